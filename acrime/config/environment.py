@@ -1,0 +1,211 @@
+"""The environment, read once and checked.
+
+Values come from the process environment; where a key is absent there, from the
+file named by ``ACRIME_ENV_FILE`` (default ``var/acrime.env``), which set-up writes
+for a local portal. A production start without a needed value is refused here,
+before anything is served.
+"""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+ENVIRONMENTS = ("local", "test", "production")
+
+# Ceilings of the CJIS Security Policy 5.9.5: AC-11 (lock after 30 minutes) and
+# IA-11 (authenticate again every 12 hours). Settings may be tighter, never looser.
+IDLE_LOCK_CEILING_MINUTES = 30
+SESSION_CEILING_HOURS = 12
+
+# The packet's rule for a match answer: four hours from the query's arrival.
+DEFAULT_RESPONSE_HOURS = 4
+
+
+@dataclass(frozen=True)
+class SealingKey:
+    """One AES-256 key and the name it is stored under beside each sealed value."""
+
+    name: str
+    key: bytes
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Every value the portal takes from outside, parsed."""
+
+    kind: str
+    secret_key: str
+    database: dict[str, object]
+    allowed_hosts: list[str]
+    trusted_origins: list[str]
+    broker_url: str
+    broker_folder: Path
+    spool_folder: Path
+    sealing_keys: tuple[SealingKey, ...]
+    lookup_key: bytes
+    idle_lock_minutes: int
+    session_hours: int
+    response_hours: int
+    synthetic_data: bool
+    https: bool
+    delivery_hosts: frozenset[str]
+    delivery_attempts: int
+    from_email: str
+
+    @property
+    def local(self) -> bool:
+        return self.kind == "local"
+
+    @property
+    def test(self) -> bool:
+        return self.kind == "test"
+
+
+def values_of_file(path: Path) -> dict[str, str]:
+    """KEY=VALUE lines of *path*; blank lines and lines that begin with # are skipped."""
+    if not path.is_file():
+        return {}
+    pairs = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.lstrip().startswith("#") and "=" in line:
+            key, _, value = line.partition("=")
+            pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def database_from_url(url: str) -> dict[str, object]:
+    """Django's DATABASES entry for a ``postgresql://`` address.
+
+    Query parameters are handed to the driver; ``host`` may name a socket folder.
+
+    Raises:
+        ImproperlyConfigured: the address is not PostgreSQL's or names no database.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
+        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user@host/name.")
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = str(options.pop("host", "") or unquote(parts.hostname or ""))
+    port = str(options.pop("port", "") or (parts.port or ""))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": port,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def sealing_keys_from(text: str) -> tuple[SealingKey, ...]:
+    """``name:base64`` pairs with commas between; the first seals, all of them open.
+
+    Raises:
+        ImproperlyConfigured: a pair is malformed or a key is not 32 bytes.
+    """
+    keys = []
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        name, _, encoded = pair.partition(":")
+        keys.append(SealingKey(name, _key(encoded, setting="ACRIME_SEALING_KEYS")))
+    if not keys:
+        raise ImproperlyConfigured("ACRIME_SEALING_KEYS needs at least one name:base64 pair.")
+    if len({key.name for key in keys}) != len(keys) or any(
+        not 0 < len(key.name) < 16 for key in keys
+    ):
+        raise ImproperlyConfigured(
+            "ACRIME_SEALING_KEYS needs distinct names of 1 to 15 characters."
+        )
+    return tuple(keys)
+
+
+def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
+    """Parse the environment.
+
+    Raises:
+        ImproperlyConfigured: a value is missing or malformed; the message names the setting.
+    """
+    given = dict(os.environ if environ is None else environ)
+    file = Path(given.get("ACRIME_ENV_FILE") or BASE_DIR / "var" / "acrime.env")
+    values = values_of_file(file) | given
+
+    kind = values.get("ACRIME_ENV", "production")
+    if kind not in ENVIRONMENTS:
+        raise ImproperlyConfigured(f"ACRIME_ENV must be one of {', '.join(ENVIRONMENTS)}.")
+    var = Path(values.get("ACRIME_VAR_DIR") or BASE_DIR / "var")
+
+    return Environment(
+        kind=kind,
+        secret_key=_required(values, "ACRIME_SECRET_KEY"),
+        database=database_from_url(_required(values, "DATABASE_URL")),
+        allowed_hosts=_list(values, "ACRIME_ALLOWED_HOSTS", kind, "127.0.0.1,localhost,testserver"),
+        trusted_origins=[v for v in values.get("ACRIME_TRUSTED_ORIGINS", "").split(",") if v],
+        broker_url=_for_production(values, "ACRIME_BROKER_URL", kind, "filesystem://"),
+        broker_folder=var / "broker",
+        spool_folder=Path(values.get("ACRIME_SPOOL_DIR") or var / "spool"),
+        sealing_keys=sealing_keys_from(_required(values, "ACRIME_SEALING_KEYS")),
+        lookup_key=_key(_required(values, "ACRIME_LOOKUP_KEY"), setting="ACRIME_LOOKUP_KEY"),
+        idle_lock_minutes=_number(values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES),
+        session_hours=_number(values, "ACRIME_SESSION_HOURS", 12, SESSION_CEILING_HOURS),
+        response_hours=_number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
+        synthetic_data=_flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production"),
+        https=_flag(values, "ACRIME_HTTPS", default=kind == "production"),
+        delivery_hosts=frozenset(
+            v.strip().lower() for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",") if v.strip()
+        ),
+        delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 100),
+        from_email=values.get("ACRIME_FROM_EMAIL", "portal@localhost"),
+    )
+
+
+def _required(values: Mapping[str, str], name: str) -> str:
+    value = values.get(name, "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set. `make run` writes it for a local portal; "
+            "elsewhere set it in the environment."
+        )
+    return value
+
+
+def _for_production(values: Mapping[str, str], name: str, kind: str, otherwise: str) -> str:
+    return _required(values, name) if kind == "production" else values.get(name) or otherwise
+
+
+def _list(values: Mapping[str, str], name: str, kind: str, otherwise: str) -> list[str]:
+    text = _for_production(values, name, kind, otherwise)
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _number(values: Mapping[str, str], name: str, default: int, ceiling: int) -> int:
+    text = values.get(name, str(default))
+    if not text.isdigit() or not 0 < int(text) <= ceiling:
+        raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {ceiling}.")
+    return int(text)
+
+
+def _flag(values: Mapping[str, str], name: str, *, default: bool) -> bool:
+    text = values.get(name, "1" if default else "0")
+    if text not in ("0", "1"):
+        raise ImproperlyConfigured(f"{name} must be 0 or 1.")
+    return text == "1"
+
+
+def _key(encoded: str, *, setting: str) -> bytes:
+    try:
+        key = base64.b64decode(encoded, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise ImproperlyConfigured(f"{setting} needs keys of 32 bytes in base64.")
+    return key

@@ -1,0 +1,227 @@
+"""Settings of the portal. Every value from outside is parsed in ``environment``."""
+
+from typing import Any
+
+from csp.constants import NONE, SELF
+
+from acrime.config.environment import BASE_DIR, read_environment
+
+ENVIRONMENT = read_environment()
+
+# region: what it is made of
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "guardian",
+    "auditlog",
+    "rest_framework",
+    "drf_spectacular",
+    "accounts",
+    "routine_uses",
+    "acrime",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Locks an idle session before anything behind it answers.
+    "accounts.middleware.IdleLockMiddleware",
+    # Refuses every URL that its declaration does not open to this user.
+    "accounts.middleware.DeclaredAccessMiddleware",
+    # Gives the readable change history its actor.
+    "auditlog.middleware.AuditlogMiddleware",
+    # Personal pages are never kept by a browser or a proxy.
+    "accounts.middleware.NoStoreMiddleware",
+]
+
+ROOT_URLCONF = "acrime.config.urls"
+WSGI_APPLICATION = "acrime.config.wsgi.application"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = True
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "accounts.context.portal",
+                "acrime.alerts.context.unread_alerts",
+            ],
+        },
+    }
+]
+# endregion
+
+# region: data
+DATABASES: dict[str, dict[str, Any]] = {"default": ENVIRONMENT.database}
+SPOOL_FOLDER = ENVIRONMENT.spool_folder
+RESPONSE_HOURS = ENVIRONMENT.response_hours
+DELIVERY_HOSTS = ENVIRONMENT.delivery_hosts
+DELIVERY_ATTEMPTS = ENVIRONMENT.delivery_attempts
+SYNTHETIC_DATA = ENVIRONMENT.synthetic_data
+# endregion
+
+# region: sign-in and sessions
+SECRET_KEY = ENVIRONMENT.secret_key
+DEBUG = False
+ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
+CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
+AUTHENTICATION_BACKENDS = ["accounts.backends.ActiveUserBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+PASSWORD_HASHERS = (
+    ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if ENVIRONMENT.test
+    else ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+)
+LOGIN_URL = "accounts:banner"
+LOGIN_REDIRECT_URL = "home"
+IDLE_LOCK_MINUTES = ENVIRONMENT.idle_lock_minutes
+SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accounts.problems.csrf_failure"
+
+# guardian keeps the allow-list of limited records and nothing else: no monkey
+# patching of the user and no anonymous user that could hold rights.
+GUARDIAN_MONKEY_PATCH_USER = False
+ANONYMOUS_USER_NAME = None
+# endregion
+
+# region: the browser
+SECURE_SSL_REDIRECT = ENVIRONMENT.https
+SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = ENVIRONMENT.https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.https else None
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        # USWDS shows a preview of a chosen file as a data: picture.
+        "img-src": [SELF, "data:"],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "var" / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Locally files are served from where they lie; in production collectstatic names them by content.
+WHITENOISE_USE_FINDERS = ENVIRONMENT.kind != "production"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if ENVIRONMENT.kind == "production"
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+# endregion
+
+# region: time and language
+USE_TZ = True
+TIME_ZONE = "America/New_York"
+LANGUAGE_CODE = "en-us"
+USE_I18N = False
+# endregion
+
+# region: work in the background
+CELERY_BROKER_URL = ENVIRONMENT.broker_url
+if ENVIRONMENT.broker_url == "filesystem://":
+    for _folder in ("messages", "control"):
+        (ENVIRONMENT.broker_folder / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(ENVIRONMENT.broker_folder / "messages"),
+        "data_folder_out": str(ENVIRONMENT.broker_folder / "messages"),
+        "control_folder": str(ENVIRONMENT.broker_folder / "control"),
+    }
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_TIME_LIMIT = 300
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
+    "prepare-ledger-partitions": {
+        "task": "acrime.common.tasks.prepare_partitions",
+        "schedule": 3600.0,
+    },
+}
+# endregion
+
+# region: API
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "acrime.api.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["acrime.api.permissions.DeclaredAccess"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "acrime.api.problems.problem_json",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "ACRIMe Portal API",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["acrime.api.permissions.DeclaredAccess"],
+}
+# A query message is at most 1 MiB; what is larger is still kept up to this ceiling.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+# endregion
+
+# region: change history
+AUDITLOG_MASK_CALLABLE = "acrime.audit.masking.constant"
+AUDITLOG_DISABLE_REMOTE_ADDR = True
+# endregion
+
+# region: logs carry no personal data: no request bodies, no query strings, no SQL values
+DEFAULT_FROM_EMAIL = ENVIRONMENT.from_email
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.db.backends": {"level": "WARNING"}},
+}
+# endregion
