@@ -1,0 +1,1 @@
+"""A query arrives: intake, reading, matching, worklist, research, determination, review."""

@@ -1,0 +1,1 @@
+"""The answer leaves: composing, releasing, delivering."""
