@@ -41,8 +41,10 @@ def _joined(prefix: str, year: int, body: str) -> str:
 
 
 def _check_character(text: str) -> str:
-    # A weighted sum modulo the prime 31 tells every single wrong character and every
-    # swap of neighbours apart, as the weights of neighbours differ by one.
-    values = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    total = sum(place * values.index(char) for place, char in enumerate(text, start=2))
-    return ALPHABET[total % 31]
+    # Horner's rule over the field of 32 elements (x^5 + x^2 + 1): every single wrong
+    # character and every swap of neighbours in the random part changes the result.
+    total = 0
+    for char in text:
+        total = (total << 1) ^ (0b100101 if total & 0b10000 else 0)
+        total ^= ALPHABET.index(char) if char in ALPHABET else ord(char) % 32
+    return ALPHABET[total]

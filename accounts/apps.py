@@ -1,0 +1,8 @@
+"""Accounts: who may do what."""
+
+from django.apps import AppConfig
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = "Accounts"

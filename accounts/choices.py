@@ -1,0 +1,28 @@
+"""Roles, and what belongs to each."""
+
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person does here. A person may hold several roles; none means no access."""
+
+    ANALYST = "ANALYST", "Analyst"
+    SUPERVISOR = "SUPERVISOR", "Supervisor"
+    FIELD_OFFICER = "FIELD_OFFICER", "Field officer"
+    PRIVACY_OFFICER = "PRIVACY_OFFICER", "Privacy officer"
+    RECORDS_OFFICER = "RECORDS_OFFICER", "Records officer"
+    FOIA_OFFICER = "FOIA_OFFICER", "FOIA officer"
+    OPR = "OPR", "OPR (internal affairs)"
+    ATTORNEY = "ATTORNEY", "Attorney (OPLA)"
+    ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
+    NCIC_SPECIALIST = "NCIC_SPECIALIST", "NCIC specialist"
+    CALL_TAKER = "CALL_TAKER", "Call taker"
+    INTERFACE = "INTERFACE", "Connected system"
+
+
+class OfficeKind(models.TextChoices):
+    """What an office is for."""
+
+    SUPPORT_CENTER = "SUPPORT_CENTER", "Law enforcement support center"
+    FIELD_OFFICE = "FIELD_OFFICE", "Field office"
+    HEADQUARTERS = "HEADQUARTERS", "Headquarters"

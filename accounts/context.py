@@ -1,0 +1,51 @@
+"""What every page knows about its reader."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.guards import may_open
+from accounts.models import User
+from accounts.sessions import is_locked
+
+# The order of the main menu. Each entry shows only to those who may open it.
+MENU = (
+    ("home", "Home"),
+    ("iaq:list", "Queries"),
+    ("iaq:desk", "Message desk"),
+    ("iar:list", "Field responses"),
+    ("individuals:list", "Individuals"),
+    ("routine_uses:disclosures", "Disclosures"),
+    ("routine_uses:notice", "The notice"),
+)
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One entry of the main menu."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    """Band, menu, roles and idle lock for the base template."""
+    user = getattr(request, "user", None)
+    context: dict[str, Any] = {
+        "training_band": settings.SYNTHETIC_DATA,
+        "navigation": [],
+        "idle_minutes": settings.IDLE_LOCK_MINUTES,
+    }
+    if isinstance(user, User) and not is_locked(request):
+        here = request.resolver_match.view_name if request.resolver_match else ""
+        context["navigation"] = [
+            MenuEntry(label, reverse(name), name == here)
+            for name, label in MENU
+            if may_open(user, name)
+        ]
+        context["role_labels"] = user.role_labels()
+    return context

@@ -1,0 +1,122 @@
+"""Who may open which URL: one declaration for each, made where the URL is made.
+
+The middleware, the API's permission class and the navigation all read the same
+declaration. A URL without one is refused to everybody.
+
+``read`` answers GET, HEAD and OPTIONS; ``write`` answers every other method.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, wraps
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import path as django_path
+
+from accounts.choices import Role
+from accounts.models import User
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+EVERY_ROLE = frozenset(Role.values)
+PEOPLE = EVERY_ROLE - {Role.INTERFACE}
+# Sees everything, changes nothing (ICM assessment, OPR oversight).
+OVERSIGHT = frozenset({Role.OPR})
+
+View = Callable[..., HttpResponseBase]
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may use one URL.
+
+    Attributes:
+        read: roles for safe methods.
+        write: roles for all other methods.
+        public: open without signing in.
+        when_locked: open although the session is locked.
+        api: answers problem+json rather than pages.
+    """
+
+    read: frozenset[str] = frozenset()
+    write: frozenset[str] = frozenset()
+    public: bool = False
+    when_locked: bool = False
+    api: bool = False
+
+    def opens_to(self, user: User | AnonymousUser, method: str) -> bool:
+        """Whether *user* may use *method* here."""
+        if self.public:
+            return True
+        if not isinstance(user, User):
+            return False
+        return user.has_role(*(self.read if method in SAFE_METHODS else self.write))
+
+
+def access(
+    *,
+    read: Iterable[str] = (),
+    write: Iterable[str] = (),
+    public: bool = False,
+    when_locked: bool = False,
+    api: bool = False,
+) -> Access:
+    """An ``Access`` from any collections of roles."""
+    return Access(frozenset(read), frozenset(write), public, when_locked, api)
+
+
+def path(route: str, view: View, *, name: str, access: Access) -> URLPattern:
+    """A URL with its declaration."""
+
+    @wraps(view)
+    def declared(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        return view(request, *args, **kwargs)
+
+    declared.access = access  # type: ignore[attr-defined]
+    return django_path(route, declared, name=name)
+
+
+def declared_access(view: View) -> Access | None:
+    """The declaration of *view*, or None where there is none."""
+    found = getattr(view, "access", None)
+    return found if isinstance(found, Access) else None
+
+
+@dataclass(frozen=True)
+class DeclaredUrl:
+    """One URL of the portal, for navigation and for tests that walk all of them."""
+
+    name: str
+    route: str
+    access: Access | None
+    view: View
+
+
+@cache
+def every_url() -> tuple[DeclaredUrl, ...]:
+    """Every URL of the URLconf, included ones too."""
+    return tuple(_walk(get_resolver(), prefix="", namespace=""))
+
+
+def may_open(user: User | AnonymousUser, name: str, method: str = "GET") -> bool:
+    """Whether *user* may use the URL called *name*.
+
+    Raises:
+        KeyError: no URL has that name.
+    """
+    found = {url.name: url.access for url in every_url()}[name]
+    return found is not None and found.opens_to(user, method)
+
+
+def _walk(resolver: URLResolver, *, prefix: str, namespace: str) -> Iterable[DeclaredUrl]:
+    for entry in resolver.url_patterns:
+        route = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry, prefix=route, namespace=inner)
+        else:
+            name = f"{namespace}{entry.name}" if entry.name else ""
+            yield DeclaredUrl(name, route, declared_access(entry.callback), entry.callback)

@@ -1,0 +1,104 @@
+"""What stands before every view."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
+
+from accounts import sessions
+from accounts.guards import View, declared_access
+from accounts.models import User
+from acrime.audit import events
+from acrime.audit.actions import record_event, request_facts
+from acrime.audit.choices import Channel, Outcome
+from acrime.common import clock
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class IdleLockMiddleware:
+    """Locks a session that was idle too long and ends one that lasted too long.
+
+    A locked session answers no page but the lock screen, the sign-out and public ones.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            at = clock.now()
+            seen = parse_datetime(request.session.get(sessions.SEEN_AT, ""))
+            idle = timedelta(minutes=settings.IDLE_LOCK_MINUTES)
+            if sessions.lasted_too_long(request, at=at):
+                sessions.end(request, at=at)
+            elif seen is None or at - seen > idle:
+                sessions.lock(request, at=at)
+            elif not sessions.is_locked(request):
+                request.session[sessions.SEEN_AT] = at.isoformat()
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        access = declared_access(view)
+        if not sessions.is_locked(request) or (access and (access.when_locked or access.public)):
+            return None
+        if access and access.api:
+            raise PermissionDenied
+        return redirect("accounts:lock")
+
+
+class DeclaredAccessMiddleware:
+    """Deny by default: a view answers only those whom its declaration names.
+
+    API views are let through to their own permission class, which reads the same
+    declaration after the token was checked.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        access = declared_access(view)
+        if access is None:
+            raise PermissionDenied
+        if access.api or access.opens_to(request.user, request.method or "GET"):
+            return None
+        if not isinstance(request.user, User):
+            where = urlencode({"next": request.path}) if request.method == "GET" else ""
+            return redirect(f"{sessions.sign_in_url()}?{where}" if where else sessions.sign_in_url())
+        record_event(
+            kind=events.ACCESS_DENIED,
+            actor=request.user,
+            at=clock.now(),
+            channel=Channel.PAGE,
+            outcome=Outcome.REFUSED,
+            details={"url": request.resolver_match.view_name if request.resolver_match else ""},
+            facts=request_facts(request),
+        )
+        raise PermissionDenied
+
+
+class NoStoreMiddleware:
+    """Pages of a signed-in person are never kept by a browser or a proxy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and request.user.is_authenticated:
+            response.headers["Cache-Control"] = "no-store"
+        return response

@@ -1,0 +1,21 @@
+"""The system of records."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+# Rooms whose modules register something with a lower room when the portal starts.
+REGISTERING = (
+    "acrime.audit.history",
+    "acrime.alerts.fanout",
+    "acrime.iar.delivery",
+)
+
+
+class AcrimeConfig(AppConfig):
+    name = "acrime"
+    verbose_name = "System of records"
+
+    def ready(self) -> None:
+        for module in REGISTERING:
+            import_module(module)

@@ -1,0 +1,78 @@
+"""Writing the ledger. There is no other way into it, and no way to change it."""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.http import HttpRequest
+
+from acrime.audit import events
+from acrime.audit.choices import Channel, Outcome
+from acrime.audit.models import AuditEvent
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@dataclass(frozen=True)
+class RequestFacts:
+    """What the ledger keeps of a request: the peer's address and a tag of the session.
+
+    The address is the peer's own; a forwarding header is not trusted. The tag is a
+    hash, so that the ledger cannot be used to take a session over.
+    """
+
+    source_address: str | None = None
+    session_tag: str = ""
+
+
+def request_facts(request: HttpRequest) -> RequestFacts:
+    """The facts of *request*."""
+    key = getattr(getattr(request, "session", None), "session_key", None) or ""
+    tag = hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
+    return RequestFacts(request.META.get("REMOTE_ADDR") or None, tag)
+
+
+def record_event(
+    *,
+    kind: str,
+    actor: "User | None",
+    at: datetime,
+    channel: Channel,
+    outcome: Outcome = Outcome.DONE,
+    record_id: int | None = None,
+    record_number: str = "",
+    purpose: str = "",
+    criteria: Mapping[str, Any] | None = None,
+    matched_ids: Iterable[int] = (),
+    displayed_ids: Iterable[int] = (),
+    details: Mapping[str, Any] | None = None,
+    facts: RequestFacts | None = None,
+) -> AuditEvent:
+    """Append one event in the caller's transaction.
+
+    If it cannot be written the caller fails, and with it the act or the look.
+
+    Raises:
+        KeyError: *kind* is not declared in an ``events.py``.
+    """
+    facts = facts or RequestFacts()
+    return AuditEvent.objects.create(
+        kind=events.kind(kind).name,
+        occurred_at=at,
+        actor=actor,
+        actor_name=actor.get_username() if actor else "",
+        channel=channel,
+        outcome=outcome,
+        record_id=record_id,
+        record_number=record_number,
+        purpose=purpose,
+        criteria=dict(criteria or {}),
+        matched_ids=list(matched_ids),
+        displayed_ids=list(displayed_ids),
+        details=dict(details or {}),
+        source_address=facts.source_address,
+        session_tag=facts.session_tag,
+    )

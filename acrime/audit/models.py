@@ -1,0 +1,53 @@
+"""The ledger of events: append-only, one row an act or a look.
+
+The table is partitioned by month and refuses UPDATE, DELETE and TRUNCATE by trigger
+(see the migration). It keeps record ids and numbers as plain values, so that it
+outlives the records it speaks of.
+"""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+
+from acrime.audit.choices import Channel, Outcome
+
+
+class AuditEvent(models.Model):
+    """One event: who did or saw what, when, from where, and how it ended.
+
+    ``kind`` is a dotted name in the past tense, declared in an ``events.py``.
+    ``matched_ids`` are record ids that a search met without the visibility rule,
+    ``displayed_ids`` those that were shown.
+    """
+
+    kind = models.CharField(max_length=60)
+    occurred_at = models.DateTimeField()
+    written_at = models.DateTimeField(db_default=Now())
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    actor_name = models.CharField(max_length=150, blank=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.DONE)
+    record_id = models.BigIntegerField(null=True)
+    record_number = models.CharField(max_length=24, blank=True)
+    purpose = models.CharField(max_length=200, blank=True)
+    criteria = models.JSONField(default=dict)
+    matched_ids = ArrayField(models.BigIntegerField(), default=list)
+    displayed_ids = ArrayField(models.BigIntegerField(), default=list)
+    details = models.JSONField(default=dict)
+    source_address = models.GenericIPAddressField(null=True)
+    session_tag = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "audit_event"
+        indexes = [
+            models.Index(fields=["record_id", "-occurred_at"], name="audit_event_record"),
+            models.Index(fields=["actor", "-occurred_at"], name="audit_event_actor"),
+            models.Index(fields=["kind", "-occurred_at"], name="audit_event_kind"),
+        ]
+
+    def __str__(self) -> str:
+        return f"event {self.pk}"

@@ -1,0 +1,34 @@
+"""Months of the ledger as partitions."""
+
+from datetime import date, datetime
+
+from django.db import connection
+
+MONTHS_AHEAD = 3
+
+
+def prepare_partitions(*, at: datetime) -> list[str]:
+    """Make the partitions of this month and the next three; returns the names made.
+
+    Rows outside every month would land in the default partition, so that an event
+    is never refused for want of a partition.
+    """
+    made = []
+    with connection.cursor() as cursor:
+        for ahead in range(MONTHS_AHEAD + 1):
+            first, following = _month(at.date(), ahead), _month(at.date(), ahead + 1)
+            name = f"audit_event_{first:%Y_%m}"
+            cursor.execute("SELECT to_regclass(%s)", [name])
+            if cursor.fetchone()[0] is None:
+                cursor.execute(
+                    f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF audit_event "
+                    "FOR VALUES FROM (%s) TO (%s)",
+                    [f"{first} 00:00:00+00", f"{following} 00:00:00+00"],
+                )
+                made.append(name)
+    return made
+
+
+def _month(day: date, ahead: int) -> date:
+    months = day.year * 12 + day.month - 1 + ahead
+    return date(months // 12, months % 12 + 1, 1)

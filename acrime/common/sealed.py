@@ -1,0 +1,84 @@
+"""Sealed values: authenticated encryption with named, rotating keys, and keyed lookup.
+
+A sealed value is ``length of key name | key name | nonce | AES-256-GCM text``. The
+first key of ``ACRIME_SEALING_KEYS`` seals; every listed key opens. The field's name
+is bound in as associated data, so that a value cannot be moved to another column.
+"""
+
+import hashlib
+import hmac
+import os
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+_NONCE_BYTES = 12
+
+
+class UnableToOpen(Exception):
+    """The value was sealed with a key that is not listed, or was tampered with."""
+
+
+def seal(value: bytes, *, place: str) -> bytes:
+    """*value* sealed for *place* (such as ``iaq.InboundMessage.original``)."""
+    key = settings.ENVIRONMENT.sealing_keys[0]
+    name = key.name.encode()
+    nonce = os.urandom(_NONCE_BYTES)
+    return bytes([len(name)]) + name + nonce + AESGCM(key.key).encrypt(nonce, value, place.encode())
+
+
+def unseal(sealed: bytes, *, place: str) -> bytes:
+    """The value that was sealed for *place*.
+
+    Raises:
+        UnableToOpen: no listed key has the stored name, or the value does not verify.
+    """
+    length = sealed[0]
+    name, rest = sealed[1 : 1 + length].decode(), sealed[1 + length :]
+    keys = {key.name: key.key for key in settings.ENVIRONMENT.sealing_keys}
+    if name not in keys:
+        raise UnableToOpen("The sealing key of this value is not among ACRIME_SEALING_KEYS.")
+    try:
+        return AESGCM(keys[name]).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
+    except InvalidTag:
+        raise UnableToOpen("A sealed value does not verify.") from None
+
+
+def lookup_digest(kind: str, normal: str) -> bytes:
+    """Keyed hash of an identifier in normal form, for exact lookup only."""
+    return hmac.digest(
+        settings.ENVIRONMENT.lookup_key, f"{kind}:{normal}".encode(), hashlib.sha256
+    )
+
+
+class SealedBytesField(models.BinaryField[bytes, bytes]):
+    """Bytes that lie sealed in the database."""
+
+    def _place(self) -> str:
+        return f"{self.model._meta.label}.{self.attname}"
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        if value is not None:
+            value = seal(bytes(value), place=self._place())
+        return super().get_db_prep_value(value, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        return None if value is None else unseal(bytes(value), place=self._place())
+
+
+class SealedTextField(SealedBytesField):
+    """Text that lies sealed in the database."""
+
+    def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
+        encoded = None if value is None else str(value).encode()
+        return super().get_db_prep_value(encoded, connection, prepared)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        opened = super().from_db_value(value, expression, connection)
+        return None if opened is None else opened.decode()
+
+    def value_to_string(self, obj: Any) -> str:
+        raise TypeError("Sealed values are not serialised.")
