@@ -1,0 +1,25 @@
+# Each target is one command of acrime.bootstrap, which needs nothing but Python 3.11 or newer.
+PYTHON ?= python3
+BOOTSTRAP = $(PYTHON) -m acrime.bootstrap
+
+.PHONY: run test lint bench requirements
+
+# Set up whatever is missing and serve the portal with synthetic data.
+# Another place: make run ACRIME_PORT=8001
+run:
+	@$(BOOTSTRAP) run
+
+# Set up what the tests need and run them. Some of them: make test ARGS="tests/rooms/iaq -x"
+test:
+	@$(BOOTSTRAP) test $(ARGS)
+
+lint:
+	@$(BOOTSTRAP) lint
+
+# Some figures at a smaller size: make bench FIGURES=search,visibility SCALE=20000
+bench:
+	@FIGURES='$(FIGURES)' SCALE='$(SCALE)' $(BOOTSTRAP) bench
+
+# Compile requirements/*.in to hashed lists. Newer versions: make requirements ARGS=--upgrade
+requirements:
+	@$(BOOTSTRAP) requirements $(ARGS)

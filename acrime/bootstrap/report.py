@@ -1,0 +1,37 @@
+"""What the person at the terminal sees: steps with their time, and refusals that say what to do."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class SetupRefused(Exception):
+    """Set-up cannot go on. The message says why and what the person can do about it."""
+
+
+def say(text: str) -> None:
+    """One line for the person, shown at once even when the output is a pipe."""
+    print(text, flush=True)
+
+
+@contextmanager
+def step(title: str) -> Iterator[Callable[[str], None]]:
+    """Show *title*, and its time in seconds once the work inside is done.
+
+    The value given to the block takes a short remark to show beside the time.
+    """
+    say(f"  {title} ...")
+    remarks: list[str] = []
+    started = time.monotonic()
+    yield remarks.append
+    remark = f" ({', '.join(remarks)})" if remarks else ""
+    say(f"  {title}: done in {time.monotonic() - started:.1f} s{remark}")
+
+
+def last_lines(log: Path, *, count: int = 12) -> str:
+    """The end of a log file, indented for showing under a message; empty if there is none."""
+    if not log.is_file():
+        return ""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
+    return "\n".join(f"    {line}" for line in lines)
