@@ -18,7 +18,7 @@ lint:
 
 # Some figures at a smaller size: make bench FIGURES=search,visibility SCALE=20000
 bench:
-	@FIGURES='$(FIGURES)' SCALE='$(SCALE)' $(BOOTSTRAP) bench
+	@$(BOOTSTRAP) bench $(if $(FIGURES),--figures=$(FIGURES)) $(if $(SCALE),--scale=$(SCALE))
 
 # Compile requirements/*.in to hashed lists. Newer versions: make requirements ARGS=--upgrade
 requirements:

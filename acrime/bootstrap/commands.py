@@ -3,16 +3,18 @@
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from acrime.bootstrap import packages
-from acrime.bootstrap.database import throw_away_server
-from acrime.bootstrap.environment import test_environment
-from acrime.bootstrap.places import VAR, VENV_PYTHON
-from acrime.bootstrap.processes import call, lock
-from acrime.bootstrap.report import SetupRefused, say
+from acrime.bootstrap import packages, portal
+from acrime.bootstrap.assets import ensure_uswds
+from acrime.bootstrap.database import Server, throw_away_server
+from acrime.bootstrap.environment import ensure_env_file, test_environment
+from acrime.bootstrap.places import ENV_FILE, LOGS, MANAGE, PYTHON, REQUIREMENTS, ROOT, VAR
+from acrime.bootstrap.processes import call, lock, run_logged
+from acrime.bootstrap.report import SetupRefused, say, step
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -37,20 +39,50 @@ def main(arguments: Sequence[str]) -> int:
         return 130
 
 
-def prepare(*listings: str) -> None:
-    """Set up what every command needs: the Python environment and *listings* of packages."""
+def prepare(*listings: str, browser: bool = False) -> None:
+    """Set up what is missing: the Python environment, packages, libraries, the design system.
+
+    Args:
+        listings: the lists of requirements/ to install.
+        browser: whether a Chromium is needed too.
+    """
     with lock(VAR / "setup.lock", waiting="  Another set-up is at work here; waiting for it ..."):
         packages.ensure_venv()
         for listing in listings:
             packages.install_requirements(listing)
         packages.ensure_pdf_libraries()
-        if "dev" in listings:
+        ensure_uswds()
+        if browser:
             packages.ensure_browser()
+
+
+def run(_: Sequence[str]) -> int:
+    """Set up and serve the portal until asked to stop."""
+    address = portal.Address.from_environment()
+    with portal.only_here(VAR / "run.lock", about=f"{address} (process {os.getpid()})"):
+        portal.refuse_taken_port(address)
+        say(f"Setting up the portal in {ROOT}")
+        prepare("base")
+        with portal.database() as (environment, look_after):
+            portal.fill(environment)
+            portal.serve(address, environment, look_after=look_after)
+    say("The portal has stopped. Its data are kept.")
+    return 0
+
+
+def test(arguments: Sequence[str]) -> int:
+    """Run pytest with *arguments* on a throw-away database; returns pytest's exit code."""
+    prepare("base", "dev", browser=True)
+    with a_test_database() as (url, folder):
+        return call(
+            [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments],
+            environment=test_environment(database_url=url, folder=folder),
+        )
 
 
 @contextmanager
 def a_test_database() -> Iterator[tuple[str, Path]]:
-    """The database server of a test run: the person's own or a throw-away one."""
+    """The server of a test run and a folder for its files: the person's own or a throw-away one."""
     if url := os.environ.get("DATABASE_URL"):
         folder = VAR / "test"
         folder.mkdir(parents=True, exist_ok=True)
@@ -60,14 +92,86 @@ def a_test_database() -> Iterator[tuple[str, Path]]:
         yield given
 
 
-def test(arguments: Sequence[str]) -> int:
-    """Run pytest with *arguments* on a throw-away database; returns pytest's exit code."""
+def lint(_: Sequence[str]) -> int:
+    """Check style, types, settings and migrations; every check runs, and 1 means one failed."""
     prepare("base", "dev")
+    python = [PYTHON, "-m"]
+    checks: dict[str, list[str | Path]] = {
+        "ruff check": [*python, "ruff", "check", "."],
+        "ruff format": [*python, "ruff", "format", "--check", "."],
+        "mypy": [*python, "mypy", "acrime", "accounts", "routine_uses", "tests"],
+        "manage.py check": [*MANAGE, "check", "--fail-level", "WARNING"],
+        "manage.py makemigrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
+    }
+    failed = []
     with a_test_database() as (url, folder):
-        return call(
-            [VENV_PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments],
-            environment=test_environment(database_url=url, folder=folder),
-        )
+        environment = test_environment(database_url=url, folder=folder)
+        for name, command in checks.items():
+            say(f"== {name}")
+            if call(command, environment=environment) != 0:
+                failed.append(name)
+    say(f"Failed: {', '.join(failed)}" if failed else "All checks passed.")
+    return 1 if failed else 0
 
 
-COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {"test": test}
+def bench(arguments: Sequence[str]) -> int:
+    """Run ``manage.py bench`` with *arguments* on a database of its own, kept between runs."""
+    prepare("base")
+    ensure_env_file(ENV_FILE)
+    folder = VAR / "bench"
+    # Its own folders too: a portal running beside it must not take its messages.
+    environment = os.environ | {"ACRIME_VAR_DIR": str(folder)}
+    server = None if "DATABASE_URL" in os.environ else Server(folder / "postgres")
+    try:
+        if server:
+            with step("PostgreSQL"):
+                server.start()
+            environment |= {"DATABASE_URL": server.url}
+        with step("Database tables"):
+            run_logged(
+                [*MANAGE, "migrate", "--no-input"],
+                log=LOGS / "bench.log",
+                failure="manage.py migrate failed.",
+                environment=environment,
+            )
+        return call([*MANAGE, "bench", *arguments], environment=environment)
+    finally:
+        if server:
+            server.stop()
+
+
+def requirements(arguments: Sequence[str]) -> int:
+    """Compile requirements/*.in to lists with hashes, keeping versions that still fit.
+
+    The compiler is installed for this once, and no address of an index is written.
+    """
+    packages.ensure_venv()
+    with tempfile.TemporaryDirectory() as folder:
+        for command in (["venv", folder], ["pip", f"--python={folder}", "install", "uv"]):
+            run_logged(
+                [PYTHON, "-m", *command],
+                log=LOGS / "setup.log",
+                failure="The compiler of the requirements could not be installed.",
+            )
+        for name in ("base", "dev", "npm"):
+            with step(f"requirements/{name}.txt"):
+                run_logged(
+                    [
+                        *(f"{folder}/bin/uv", "pip", "compile", "--generate-hashes"),
+                        *("--no-emit-index-url", "--python-version=3.11", *arguments),
+                        *(f"requirements/{name}.in", f"--output-file=requirements/{name}.txt"),
+                    ],
+                    log=LOGS / "setup.log",
+                    failure=f"{REQUIREMENTS / name}.in could not be compiled.",
+                    environment=os.environ | {"UV_CUSTOM_COMPILE_COMMAND": "make requirements"},
+                )
+    return 0
+
+
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "requirements": requirements,
+}

@@ -96,7 +96,7 @@ class Server:
 
     def stop(self) -> None:
         """Stop the server if it runs; open transactions are rolled back, nothing is lost."""
-        if self._runs():
+        if self.runs():
             self._run("pg_ctl", "stop", "--mode=fast", "--wait", "--timeout=60")
 
     def delete(self) -> None:
@@ -133,7 +133,7 @@ class Server:
                 "to start afresh."
             )
 
-    def _runs(self) -> bool:
+    def runs(self) -> bool:
         """Whether the process that the lock file names is a server on this very folder.
 
         After a crash or in a new container the number may belong to some other program.

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from acrime.bootstrap.places import LOGS, REQUIREMENTS, VENV, VENV_PYTHON
+from acrime.bootstrap.places import LOGS, PYTHON, REQUIREMENTS, VENV
 from acrime.bootstrap.processes import run_logged
 from acrime.bootstrap.report import SetupRefused, step
 
@@ -46,7 +46,7 @@ def ensure_venv() -> None:
 def _venv_works() -> bool:
     if not (VENV / "bin" / "pip").exists():
         return False
-    probe = subprocess.run([VENV_PYTHON, "-c", ""], check=False, capture_output=True)
+    probe = subprocess.run([PYTHON, "-c", ""], check=False, capture_output=True)
     return probe.returncode == 0
 
 
@@ -67,7 +67,7 @@ def install_requirements(name: str, *, target: Path = VENV) -> None:
     with step(f"Python packages of requirements/{name}.txt (a minute or two the first time)"):
         run_logged(
             [
-                *(VENV_PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input"),
+                *(PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input"),
                 *("--disable-pip-version-check", "--requirement", listing),
                 *(() if target == VENV else ("--target", target)),
             ],

@@ -4,7 +4,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
-VENV_PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
+MANAGE = (PYTHON, str(ROOT / "manage.py"))
 VAR = ROOT / "var"
 LOGS = VAR / "log"
 ENV_FILE = VAR / "acrime.env"
