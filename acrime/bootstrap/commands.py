@@ -11,7 +11,7 @@ from pathlib import Path
 from acrime.bootstrap import packages, portal
 from acrime.bootstrap.assets import ensure_uswds
 from acrime.bootstrap.database import Server, throw_away_server
-from acrime.bootstrap.environment import ensure_env_file, test_environment
+from acrime.bootstrap.environment import ensure_env_file, environment_for_tests
 from acrime.bootstrap.places import ENV_FILE, LOGS, MANAGE, PYTHON, REQUIREMENTS, ROOT, VAR
 from acrime.bootstrap.processes import call, lock, run_logged
 from acrime.bootstrap.report import SetupRefused, say, step
@@ -76,7 +76,7 @@ def test(arguments: Sequence[str]) -> int:
     with a_test_database() as (url, folder):
         return call(
             [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments],
-            environment=test_environment(database_url=url, folder=folder),
+            environment=environment_for_tests(database_url=url, folder=folder),
         )
 
 
@@ -105,7 +105,7 @@ def lint(_: Sequence[str]) -> int:
     }
     failed = []
     with a_test_database() as (url, folder):
-        environment = test_environment(database_url=url, folder=folder)
+        environment = environment_for_tests(database_url=url, folder=folder)
         for name, command in checks.items():
             say(f"== {name}")
             if call(command, environment=environment) != 0:

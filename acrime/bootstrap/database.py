@@ -14,6 +14,7 @@ import stat
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
@@ -56,7 +57,10 @@ class Server:
         self.folder = folder
         self.settings = SETTINGS | dict(settings or {})
         self.log = folder / "server.log"
-        self._run_as = _run_as()
+
+    @cached_property
+    def _run_as(self) -> list[str]:
+        return _run_as()
 
     @property
     def url(self) -> str:

@@ -40,7 +40,7 @@ def given_database_url(env_file: Path) -> str:
     if url := os.environ.get("DATABASE_URL", ""):
         return url
     for line in _lines(env_file):
-        key, _, value = line.partition("=")
+        key, _, value = map(str.strip, line.partition("="))
         if key == "DATABASE_URL" and not value.startswith(URL_START):
             return value
     return ""
@@ -58,7 +58,7 @@ def note_embedded_url(env_file: Path, url: str) -> None:
         _write_private(env_file, "".join([*kept, wanted]))
 
 
-def test_environment(*, database_url: str, folder: Path) -> Mapping[str, str]:
+def environment_for_tests(*, database_url: str, folder: Path) -> Mapping[str, str]:
     """The environment of a test run: nothing of the local portal's settings is left in it.
 
     Args:
