@@ -1,0 +1,1 @@
+"""What every room stands on: time, numbers, refusals, sealed fields, pages, PDF and the outbox."""
