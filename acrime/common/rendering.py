@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.forms.renderers import BaseRenderer, DjangoTemplates
+from django.forms.widgets import Input
 from django.template import loader
 from django.utils.dates import MONTHS
 
@@ -29,7 +30,7 @@ _WIDGET_CLASSES: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.FileInput, "usa-file-input"),
     (forms.Select, "usa-select"),
     (forms.Textarea, "usa-textarea"),
-    (forms.Input, "usa-input"),
+    (Input, "usa-input"),
 )
 
 
