@@ -4,7 +4,7 @@ The tables are those of the NIEM 5.0.1 NCIC code lists: POB (United States, terr
 Mexico, countries, and the codes that NCIC keeps for reference only), SEX and OFF. They are one
 code system among several: the country codes of IDENT encounters and the five-letter country codes
 of DHS records look alike and mean other things (``CN`` and ``HN`` are the usual traps), so nothing
-here may be used to read those.
+here may be used to read those. Remarks of the lists about boats and plates are left out.
 """
 
 import json

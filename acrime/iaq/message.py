@@ -102,6 +102,8 @@ class RefusalCode(StrEnum):
     UNKNOWN_PURPOSE = "unknown-purpose"
     BAD_ENCOUNTER = "bad-encounter"
     TOO_MANY_ENCOUNTERS = "too-many-encounters"
+    # Never raised here: intake sets it when reading fails by a fault of our own.
+    UNREADABLE = "unreadable"
 
 
 class NoteCode(StrEnum):
@@ -752,6 +754,7 @@ def _read_sids(fields: Mapping[str, str], notes: list[Note]) -> tuple[str, ...]:
 
 _ENCOUNTER_INFO = "ENCOUNTER INFO"
 _ENCOUNTER_COLUMNS = "EID;LAST;FIRST;MIDDLE;DOB;POB;SEX"
+_ENCOUNTER_NUMBER = re.compile(r"[A-Za-z]*[0-9][A-Za-z0-9]*")
 _ENCOUNTER_SEPARATOR = re.compile(r" ?;? ?")
 _ENCOUNTER_SEX = re.compile(r" *([A-Za-z]{0,2})(?= |;|$)")
 
@@ -859,7 +862,8 @@ def _read_encounter(
     elif _is_masked(eid):
         _note(notes, f"{field} EID", NoteCode.MASKED)
         eid = None
-    elif len(eid) > MAX_EID or _ALPHANUMERIC.fullmatch(eid) is None:
+    elif len(eid) > MAX_EID or _ENCOUNTER_NUMBER.fullmatch(eid) is None:
+        # A name here means that the parts have shifted by one, and every value would be wrong.
         raise _bad_encounter(number, "The encounter does not begin with an encounter number.")
 
     names: list[str] = []

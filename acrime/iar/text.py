@@ -500,8 +500,7 @@ _RULE = "*" * 53
 _ALWAYS = (
     "THIS ANSWER GIVES THE RECORDS AS THEY STOOD WHEN IT WAS WRITTEN. IT DOES NOT DECIDE WHETHER A "
     "PERSON CAN BE REMOVED.",
-    "IT GIVES A STATE OR LOCAL OFFICER NO POWER TO ARREST OR HOLD ANYONE WHICH THE OFFICER DOES "
-    "NOT HAVE ALREADY.",
+    "IT ADDS NOTHING TO A STATE OR LOCAL OFFICER'S POWER TO ARREST OR HOLD ANYONE.",
 )
 
 
@@ -567,9 +566,18 @@ def _printed(value: RecordValue) -> str:
     return "; ".join(_items(value))
 
 
-def _wrapped(text: str, *, indent: str = "") -> list[str]:
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
+
+
+def _tagged(tag: str, text: str) -> list[str]:
+    """The text with the tag before it; a tag is never left alone on its line."""
     return textwrap.wrap(
-        text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=True
+        text,
+        WIDTH,
+        initial_indent=f"{tag} ",
+        subsequent_indent="  ",
+        break_on_hyphens=False,
     )
 
 
@@ -590,12 +598,12 @@ def _record_block(record: Mapping[str, RecordValue]) -> list[str]:
         if field.sentence:
             lines.extend(_wrapped(field.sentence))
         elif field.tag:
-            lines.extend(_wrapped(f"{field.tag} {' --> '.join(parts)}"))
+            lines.extend(_tagged(field.tag, " --> ".join(parts)))
         else:
             item_values = values[field.key]
             assert not isinstance(item_values, bool | date)
             for item in _items(item_values):
-                lines.extend(_wrapped(f"- {item}", indent="  "))
+                lines.extend(_tagged("-", item))
     lines.extend(_remark_block(values))
     return lines
 
@@ -611,8 +619,8 @@ def _remark_block(values: Mapping[str, RecordValue]) -> list[str]:
     remarks.extend(_items(free))
     if not remarks:
         return []
-    remarks[0] = f"REM/ {remarks[0]}"
-    return [line for remark in remarks for line in _wrapped(remark)]
+    first, *others = remarks
+    return [*_tagged("REM/", first), *(line for other in others for line in _wrapped(other))]
 
 
 def _requesting_block(facts: ResponseFacts) -> list[str]:
@@ -621,5 +629,5 @@ def _requesting_block(facts: ResponseFacts) -> list[str]:
         ("AGENCY/", facts.requesting_agency),
         ("PHONE/", facts.requesting_phone),
     )
-    lines = [line for tag, value in known if value.strip() for line in _wrapped(f"{tag} {value}")]
+    lines = [line for tag, value in known for line in _tagged(tag, value)]
     return ["REQUESTING ORI INFORMATION:", *lines] if lines else []
