@@ -175,3 +175,19 @@ def issue_token(
 def token_digest(token: str) -> str:
     """The form in which a token is stored. Tokens are random, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def service_account(*, username: str, full_name: str, at: datetime) -> User:
+    """The named account of a machine, made on first use. It cannot sign in."""
+    found = User.objects.filter(username=username).first()
+    if found is not None:
+        return found
+    return create_user(
+        username=username,
+        full_name=full_name,
+        password=None,
+        office=None,
+        roles=[Role.INTERFACE],
+        actor=None,
+        at=at,
+    )

@@ -5,7 +5,7 @@ from django import forms
 from acrime.common.rendering import UswdsForm
 
 
-class SignInForm(UswdsForm):
+class SignInForm(UswdsForm, forms.Form):
     """Name and password."""
 
     username = forms.CharField(
@@ -20,7 +20,7 @@ class SignInForm(UswdsForm):
     )
 
 
-class UnlockForm(UswdsForm):
+class UnlockForm(UswdsForm, forms.Form):
     """The password of a locked session."""
 
     password = forms.CharField(

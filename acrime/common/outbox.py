@@ -7,6 +7,7 @@ database (a file, a call) must themselves be safe to repeat under the message's 
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,31 +18,26 @@ from acrime.common.models import OutboxMessage
 log = logging.getLogger(__name__)
 
 Payload = Mapping[str, int | str]
-Handler = Callable[[OutboxMessage, datetime], None]
-
 # A claim longer than the time limit of a task (300 s) cannot overlap a running one.
 CLAIM = timedelta(seconds=330)
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 ATTEMPTS = 20
 
-_handlers: dict[str, Handler] = {}
 
+@dataclass(frozen=True)
+class Later:
+    """What a handler returns when its work must be tried again.
 
-class TryAgain(Exception):
-    """A handler could not do its work now; the message is tried again later.
-
-    Args:
-        reason: a short code without personal data, kept beside the message.
+    What the handler wrote is kept; ``reason`` is a short code without personal data.
     """
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason[:120]
+    reason: str
 
 
-class GiveUp(TryAgain):
-    """A handler will never be able to do its work; the message waits for a person."""
+Handler = Callable[[OutboxMessage, datetime], Later | None]
+
+_handlers: dict[str, Handler] = {}
 
 
 def handler(topic: str) -> Callable[[Handler], Handler]:
@@ -94,23 +90,28 @@ def release_claims(ids: Iterable[int]) -> None:
 
 
 def consume(message_id: int, *, at: datetime) -> bool:
-    """Do the work of one message once. True when it was done now."""
+    """Do the work of one message once. True when it was done now.
+
+    Raises:
+        Exception: whatever an unexpected failure raised, after the message was put off.
+    """
     try:
         with transaction.atomic():
-            message = (
-                _open().filter(pk=message_id).select_for_update(skip_locked=True).first()
-            )
+            message = _open().filter(pk=message_id).select_for_update(skip_locked=True).first()
             if message is None:
                 return False
-            _handlers[message.topic](message, at)
+            later = _handlers[message.topic](message, at)
+            if later is not None:
+                _put_off(message, reason=later.reason, at=at)
+                return False
             message.done_at = at
             message.save(update_fields=["done_at"])
-    except TryAgain as reason:
-        _put_off(message_id, reason=reason.reason, at=at, give_up=isinstance(reason, GiveUp))
-        return False
     except Exception as error:
-        # The type alone: an error's text may quote personal data.
-        _put_off(message_id, reason=type(error).__name__, at=at, give_up=False)
+        with transaction.atomic():
+            failed = _open().filter(pk=message_id).select_for_update().first()
+            if failed is not None:
+                # The type alone: an error's text may quote personal data.
+                _put_off(failed, reason=type(error).__name__, at=at)
         raise
     return True
 
@@ -120,22 +121,17 @@ def delay_after(attempts: int) -> timedelta:
     return min(FIRST_DELAY * 2 ** min(attempts, 20), LONGEST_DELAY)
 
 
-def _put_off(message_id: int, *, reason: str, at: datetime, give_up: bool) -> None:
-    with transaction.atomic():
-        message = _open().select_for_update().filter(pk=message_id).first()
-        if message is None:
-            return
-        wait = delay_after(message.attempts)
-        message.attempts += 1
-        message.last_error = reason
-        message.claimed_until = None
-        message.available_at = at + wait
-        if give_up or message.attempts >= ATTEMPTS:
-            message.failed_at = at
-        message.save(
-            update_fields=["attempts", "last_error", "claimed_until", "available_at", "failed_at"]
-        )
-    log.warning("outbox message %s put off: %s", message_id, reason)
+def _put_off(message: OutboxMessage, *, reason: str, at: datetime) -> None:
+    message.available_at = at + delay_after(message.attempts)
+    message.attempts += 1
+    message.last_error = reason[:120]
+    message.claimed_until = None
+    if message.attempts >= ATTEMPTS:
+        message.failed_at = at
+    message.save(
+        update_fields=["attempts", "last_error", "claimed_until", "available_at", "failed_at"]
+    )
+    log.warning("outbox message %s put off: %s", message.pk, message.last_error)
 
 
 def _open() -> QuerySet[OutboxMessage]:

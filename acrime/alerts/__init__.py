@@ -1,0 +1,1 @@
+"""Telling owners who looked at their records."""

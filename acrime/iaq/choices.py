@@ -1,0 +1,56 @@
+"""Codes of queries, and which state may follow which."""
+
+from collections.abc import Mapping
+
+from django.db import models
+
+
+class MessageState(models.TextChoices):
+    """What became of a message that came in. Every message is kept whole."""
+
+    KEPT = "KEPT", "Kept, not read yet"
+    ACCEPTED = "ACCEPTED", "Accepted"
+    REFUSED = "REFUSED", "Waits for a person"
+    SETTLED = "SETTLED", "Settled by a person"
+
+
+class QueryState(models.TextChoices):
+    """Where a query stands."""
+
+    RECEIVED = "RECEIVED", "Waiting"
+    CLAIMED = "CLAIMED", "Being researched"
+    IN_REVIEW = "IN_REVIEW", "In review"
+    APPROVED = "APPROVED", "Ready to release"
+    RELEASED = "RELEASED", "Released"
+
+
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    QueryState.RECEIVED: frozenset({QueryState.CLAIMED}),
+    QueryState.CLAIMED: frozenset({QueryState.IN_REVIEW, QueryState.RECEIVED}),
+    QueryState.IN_REVIEW: frozenset({QueryState.APPROVED, QueryState.CLAIMED}),
+    QueryState.APPROVED: frozenset({QueryState.RELEASED}),
+    QueryState.RELEASED: frozenset(),
+}
+
+
+class DeterminationState(models.TextChoices):
+    """Where a determination stands."""
+
+    SUBMITTED = "SUBMITTED", "Waits for review"
+    RETURNED = "RETURNED", "Returned"
+    APPROVED = "APPROVED", "Approved"
+
+
+class ResearchSource(models.TextChoices):
+    """Where something was looked up."""
+
+    CIS = "CIS", "Central Index System"
+    EARM = "EARM", "Enforcement case system"
+    CLAIMS = "CLAIMS", "Benefit application system"
+    IDENT = "IDENT", "Biometric identification system"
+    ADIS = "ADIS", "Arrival and departure records"
+    SEVIS = "SEVIS", "Student and exchange visitor records"
+    NCIC = "NCIC", "NCIC and criminal history"
+    A_FILE = "A_FILE", "Paper A-file"
+    PORTAL = "PORTAL", "Records in this portal"
+    OTHER = "OTHER", "Other (name it in the finding)"

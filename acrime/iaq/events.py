@@ -1,0 +1,19 @@
+"""Events of queries."""
+
+from acrime.audit.events import declare
+
+MESSAGE_RECEIVED = declare("message.received", "Received a message")
+MESSAGE_REFUSED = declare("message.refused", "Set a message aside for a person")
+MESSAGE_VIEWED = declare("message.viewed", "Looked at a message on the desk")
+MESSAGE_SETTLED = declare("message.settled", "Settled a message on the desk")
+CLAIMED = declare("iaq.query.claimed", "Took the query on")
+PUT_BACK = declare("iaq.query.put-back", "Put the query back on the worklist")
+RESEARCHED = declare("iaq.research.added", "Wrote down a research step")
+PROGRAM_CHANGED = declare("iaq.program.changed", "Changed the program of the query")
+SUBMITTED = declare("iaq.determination.submitted", "Submitted a determination for review")
+RETURNED = declare("iaq.determination.returned", "Returned the determination")
+APPROVED = declare("iaq.determination.approved", "Approved the determination")
+RELEASED = declare("iaq.query.answered", "Released the response")
+SUBJECTS_SOUGHT = declare(
+    "iaq.subjects.sought", "Searched for the person of the query", look=True, shred=("criteria",)
+)

@@ -1,0 +1,341 @@
+"""Messages: kept whole first, read second, settled by a person where they cannot be read."""
+
+import hashlib
+import json
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from acrime.audit.actions import RequestFacts, record_event
+from acrime.audit.choices import Channel, Outcome
+from acrime.common.errors import ActionRefused
+from acrime.common.numbers import new_number
+from acrime.common.sealed import lookup_digest
+from acrime.iaq import events, message
+from acrime.iaq.choices import MessageState
+from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
+from acrime.iaq.policy import PROGRAM_RULES, due_at, program_of
+from acrime.records.actions import open_record
+from acrime.records.choices import RecordKind
+
+log = logging.getLogger(__name__)
+
+# Up to this size a message is kept even though it is too large to be read.
+KEPT_BYTES = 16 * 1024 * 1024
+EASTERN = ZoneInfo("America/New_York")
+
+
+class MessageTooLargeToKeep(ActionRefused):
+    """The message was not taken: the sender still has it and must act."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"The message is larger than {KEPT_BYTES} bytes and was not taken.",
+            code="too-large-to-keep",
+        )
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of a message that came in.
+
+    Attributes:
+        outcome: accepted, repeated or refused.
+        number: of the query, or of the kept message where it was refused.
+        acknowledgement: the text for the sender.
+        code, field: why and where, for a refused message.
+    """
+
+    outcome: message.Outcome
+    number: str
+    acknowledgement: str
+    code: str = ""
+    field: str = ""
+
+
+def receive_message(
+    raw: bytes,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    corrects: InboundMessage | None = None,
+    facts: RequestFacts | None = None,
+) -> Receipt:
+    """Keep a message and read it. The same message twice is one query.
+
+    It is kept in a transaction of its own before it is read, so that whatever happens
+    next nothing is lost.
+
+    Raises:
+        MessageTooLargeToKeep: it is beyond 16 MiB; nothing was stored.
+    """
+    if len(raw) > KEPT_BYTES:
+        raise MessageTooLargeToKeep
+    kept, first = _keep(raw, actor=actor, at=at, channel=channel, corrects=corrects, facts=facts)
+    if not first and kept.state != MessageState.KEPT:
+        return _receipt_of_repeat(kept, at=at)
+    try:
+        return _read(kept.pk, actor=actor, at=at, channel=channel)
+    except Exception as error:
+        # Nothing that a sender writes may stop intake: what we failed to read waits
+        # for a person, under a code that says the fault is ours.
+        log.exception("a message could not be read: %s", type(error).__name__)
+        return _set_aside(
+            kept.pk,
+            message.MessageRefused(
+                message.RefusalCode.UNREADABLE, "", "The portal failed to read this message."
+            ),
+            actor=actor,
+            at=at,
+            channel=channel,
+        )
+
+
+@transaction.atomic
+def transcribe_message(
+    *, original: InboundMessage, text: str, note: str, actor: User, at: datetime
+) -> Receipt:
+    """Enter what an unreadable message says, as a message of its own that corrects it.
+
+    Raises:
+        ActionRefused: the text cannot be read either (nothing is kept of it), or the
+            message is settled already.
+        message.MessageRefused: as said by the parser, with the field.
+    """
+    raw = text.replace("\r\n", "\n").encode("ascii", errors="replace")
+    message.parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    receipt = receive_message(raw, actor=actor, at=at, channel=Channel.PAGE, corrects=original)
+    settle_message(
+        original=original,
+        note=f"{note.strip()} (entered as {receipt.number})".strip(),
+        actor=actor,
+        at=at,
+    )
+    return receipt
+
+
+@transaction.atomic
+def settle_message(*, original: InboundMessage, note: str, actor: User, at: datetime) -> None:
+    """Take a message off the desk and say what was done about it.
+
+    Raises:
+        ActionRefused: it is settled already, or no note is given.
+    """
+    if not note.strip():
+        raise ActionRefused("Say what was done about the message.", code="note-missing")
+    kept = InboundMessage.objects.select_for_update().get(pk=original.pk)
+    if kept.state != MessageState.REFUSED:
+        raise ActionRefused("This message does not wait for a person.", code="already-settled")
+    kept.state = MessageState.SETTLED
+    kept.settled_by = actor
+    kept.settled_at = at
+    kept.settled_note = note.strip()
+    kept.save(update_fields=["state", "settled_by", "settled_at", "settled_note"])
+    record_event(
+        kind=events.MESSAGE_SETTLED,
+        actor=actor,
+        at=at,
+        channel=Channel.PAGE,
+        record_number=kept.number,
+    )
+
+
+@transaction.atomic
+def _keep(
+    raw: bytes,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    corrects: InboundMessage | None,
+    facts: RequestFacts | None,
+) -> tuple[InboundMessage, bool]:
+    """Store the bytes; False where the same message was kept before."""
+    digest = lookup_digest("iaq-message", hashlib.sha256(message.normal_form(raw)).hexdigest())
+    number = new_number("MSG", at=at)
+    # The unique digest lets one of two that come at once in; the other waits and finds it.
+    InboundMessage.objects.bulk_create(
+        [
+            InboundMessage(
+                number=number,
+                original=raw,
+                original_sha256=hashlib.sha256(raw).hexdigest(),
+                size=len(raw),
+                digest=digest,
+                channel=channel,
+                received_by=actor,
+                received_at=at,
+                corrects=corrects,
+            )
+        ],
+        ignore_conflicts=True,
+    )
+    kept = InboundMessage.objects.get(digest=digest)
+    first = kept.number == number
+    if not first:
+        InboundMessage.objects.filter(pk=kept.pk).update(times_received=F("times_received") + 1)
+    record_event(
+        kind=events.MESSAGE_RECEIVED,
+        actor=actor,
+        at=at,
+        channel=channel,
+        record_number=kept.number,
+        details={"size": len(raw), "repeated": not first},
+        facts=facts,
+    )
+    return kept, first
+
+
+@transaction.atomic
+def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
+    kept = InboundMessage.objects.select_for_update().get(pk=pk)
+    if kept.state != MessageState.KEPT:
+        return _receipt_of_repeat(kept, at=at)
+    raw = bytes(kept.original)
+    try:
+        parsed = message.parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    except message.MessageRefused as refusal:
+        return _set_aside(pk, refusal, actor=actor, at=at, channel=channel)
+
+    query = _open_query(kept, parsed, actor=actor, at=at, channel=channel)
+    kept.state = MessageState.ACCEPTED
+    kept.acknowledgement = message.acknowledgement(
+        outcome=message.Outcome.ACCEPTED,
+        number=query.record.number,
+        received_at=at,
+        sender_ori=parsed.ori,
+    )
+    kept.save(update_fields=["state", "acknowledgement"])
+    return Receipt(message.Outcome.ACCEPTED, query.record.number, kept.acknowledgement)
+
+
+@transaction.atomic
+def _set_aside(
+    pk: int, refusal: message.MessageRefused, *, actor: User, at: datetime, channel: Channel
+) -> Receipt:
+    kept = InboundMessage.objects.select_for_update().get(pk=pk)
+    kept.state = MessageState.REFUSED
+    kept.refusal_code = refusal.code
+    kept.refusal_field = refusal.field
+    kept.refusal_text = refusal.explanation
+    kept.acknowledgement = message.acknowledgement(
+        outcome=message.Outcome.REFUSED, number=kept.number, received_at=at, refusal=refusal
+    )
+    kept.save(
+        update_fields=[
+            "state",
+            "refusal_code",
+            "refusal_field",
+            "refusal_text",
+            "acknowledgement",
+        ]
+    )
+    record_event(
+        kind=events.MESSAGE_REFUSED,
+        actor=actor,
+        at=at,
+        channel=channel,
+        outcome=Outcome.REFUSED,
+        record_number=kept.number,
+        details={"code": refusal.code, "field": refusal.field},
+    )
+    return _refused(kept)
+
+
+def _open_query(
+    kept: InboundMessage,
+    parsed: message.ParsedMessage,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+) -> StatusQuery:
+    program = program_of(purpose=parsed.pur, remarks=parsed.rem)
+    rule = PROGRAM_RULES[program]
+    record = open_record(
+        kind=RecordKind.QUERY,
+        category=rule.category,
+        schedule_code=rule.schedule_code,
+        owner=actor,
+        creator=actor,
+        at=at,
+        channel=channel,
+    )
+    query = StatusQuery.objects.create(
+        record=record,
+        message=kept,
+        program=program,
+        fingerprint_based=message.is_fingerprint_based(parsed),
+        received_at=at,
+        due_at=due_at(received_at=at, hours=settings.RESPONSE_HOURS),
+        fields=json.dumps(dict(parsed.fields)),
+        notes=[
+            {"field": note.field, "code": note.code.value, "text": note.explanation}
+            for note in parsed.notes
+        ],
+        ori=parsed.ori,
+        attention=parsed.atn,
+        arresting_ori=parsed.arresting_ori or "",
+        phone=parsed.phn or "",
+        last=parsed.name.last if parsed.name else "",
+        first=parsed.name.first if parsed.name else "",
+        middle=parsed.name.middle if parsed.name else "",
+        birth_date=parsed.dob,
+        sex=parsed.sex or "",
+        birth_place=parsed.pob or "",
+        in_custody=parsed.cus,
+        offense=parsed.off or "",
+        purpose=parsed.pur,
+        fbi_number=parsed.fbi,
+        a_number=parsed.arn,
+        ssn=parsed.soc,
+        license_number=parsed.oln,
+        state_ids=" ".join(parsed.sid) or None,
+        remarks=parsed.rem or None,
+        transaction_number=parsed.tcn or "",
+    )
+    Encounter.objects.bulk_create(
+        Encounter(
+            query=query,
+            position=position,
+            encounter_id=each.eid or "",
+            last=each.last,
+            first=each.first,
+            middle=each.middle,
+            birth_date=each.dob,
+            birth_place=each.pob,
+            sex=each.sex or "",
+        )
+        for position, each in enumerate(parsed.encounters, start=1)
+    )
+    return query
+
+
+def _receipt_of_repeat(kept: InboundMessage, *, at: datetime) -> Receipt:
+    query = StatusQuery.objects.select_related("record").filter(message=kept).first()
+    if query is None:
+        return _refused(kept)
+    text = message.acknowledgement(
+        outcome=message.Outcome.REPEATED,
+        number=query.record.number,
+        received_at=at,
+        sender_ori=query.ori,
+    )
+    return Receipt(message.Outcome.REPEATED, query.record.number, text)
+
+
+def _refused(kept: InboundMessage) -> Receipt:
+    return Receipt(
+        message.Outcome.REFUSED,
+        kept.number,
+        kept.acknowledgement,
+        kept.refusal_code,
+        kept.refusal_field,
+    )

@@ -1,0 +1,256 @@
+"""Messages as they came, queries, research and determinations."""
+
+from django.conf import settings
+from django.db import models
+
+from acrime.audit.choices import Channel
+from acrime.common.sealed import SealedBytesField, SealedTextField
+from acrime.iaq.choices import (
+    DeterminationState,
+    MessageState,
+    QueryState,
+    ResearchSource,
+)
+from acrime.iaq.querysets import QueryQuerySet
+from routine_uses.choices import Program
+
+
+class InboundMessage(models.Model):
+    """A message exactly as it came, kept whole whatever becomes of it.
+
+    ``digest`` is the keyed hash of the normal form, by which a repeat is recognised;
+    ``original_sha256`` is the plain hash of the bytes as they came.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    original = SealedBytesField()
+    original_sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    digest = models.BinaryField(unique=True)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    received_at = models.DateTimeField()
+    times_received = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.KEPT)
+    refusal_code = models.CharField(max_length=40, blank=True)
+    refusal_field = models.CharField(max_length=40, blank=True)
+    refusal_text = models.CharField(max_length=200, blank=True)
+    acknowledgement = models.TextField(blank=True)
+    corrects = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="corrections"
+    )
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    settled_at = models.DateTimeField(null=True)
+    settled_note = SealedTextField(null=True)
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "iaq_message"
+        indexes = [
+            models.Index(
+                fields=["received_at"],
+                condition=models.Q(state__in=["KEPT", "REFUSED"]),
+                name="iaq_message_desk",
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=MessageState.values), name="iaq_message_known_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=MessageState.REFUSED) | ~models.Q(refusal_code=""),
+                name="iaq_message_refused_with_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class StatusQuery(models.Model):
+    """An immigration status query (IAQ): what another agency asked, and where it stands.
+
+    Values that could not be used are blank here; ``fields`` holds each as received and
+    ``notes`` says why it was set aside.
+    """
+
+    record = models.OneToOneField(
+        "acrime.Record", primary_key=True, on_delete=models.PROTECT, related_name="query"
+    )
+    message = models.OneToOneField(InboundMessage, on_delete=models.PROTECT, related_name="query")
+    program = models.CharField(max_length=20, choices=Program.choices)
+    fingerprint_based = models.BooleanField()
+    state = models.CharField(max_length=10, choices=QueryState.choices, default=QueryState.RECEIVED)
+    received_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    claimed_at = models.DateTimeField(null=True)
+
+    fields = SealedTextField()
+    notes = models.JSONField(default=list)
+    ori = models.CharField(max_length=9)
+    attention = models.CharField(max_length=30)
+    arresting_ori = models.CharField(max_length=9, blank=True)
+    phone = models.CharField(max_length=20, blank=True)
+    last = models.CharField(max_length=60, blank=True)
+    first = models.CharField(max_length=60, blank=True)
+    middle = models.CharField(max_length=60, blank=True)
+    birth_date = models.DateField(null=True)
+    sex = models.CharField(max_length=1, blank=True)
+    birth_place = models.CharField(max_length=2, blank=True)
+    in_custody = models.BooleanField(null=True)
+    offense = models.CharField(max_length=4, blank=True)
+    purpose = models.CharField(max_length=1)
+    fbi_number = SealedTextField(null=True)
+    a_number = SealedTextField(null=True)
+    ssn = SealedTextField(null=True)
+    license_number = SealedTextField(null=True)
+    state_ids = SealedTextField(null=True)
+    remarks = SealedTextField(null=True)
+    transaction_number = models.CharField(max_length=40, blank=True)
+
+    objects = QueryQuerySet.as_manager()
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "iaq_query"
+        indexes = [models.Index(fields=["state", "due_at"], name="iaq_query_worklist")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=QueryState.values), name="iaq_query_known_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(program__in=Program.values), name="iaq_query_known_program"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=QueryState.RECEIVED, claimed_by__isnull=True)
+                | (~models.Q(state=QueryState.RECEIVED) & models.Q(claimed_by__isnull=False)),
+                name="iaq_query_claimed_by_whom",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(last="CPI", first="CPI"), name="iaq_query_no_placeholder_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"query {self.pk}"
+
+    @property
+    def name_shown(self) -> str:
+        """``LAST, FIRST MIDDLE``, or that no name was provided."""
+        if not self.last:
+            return "Name not provided"
+        given = " ".join(part for part in (self.first, self.middle) if part)
+        return f"{self.last}, {given}" if given else self.last
+
+    @property
+    def state_id_list(self) -> list[str]:
+        """The state identification numbers, one by one."""
+        return str(self.state_ids or "").split()
+
+
+class Encounter(models.Model):
+    """One of up to five IDENT encounters that came with a query.
+
+    The place of birth is an IDENT code, another code system than NCIC's.
+    """
+
+    query = models.ForeignKey(StatusQuery, on_delete=models.PROTECT, related_name="encounters")
+    position = models.PositiveSmallIntegerField()
+    encounter_id = models.CharField(max_length=20, blank=True)
+    last = models.CharField(max_length=50, blank=True)
+    first = models.CharField(max_length=50, blank=True)
+    middle = models.CharField(max_length=50, blank=True)
+    birth_date = models.DateField(null=True)
+    birth_place = models.CharField(max_length=50, blank=True)
+    sex = models.CharField(max_length=1, blank=True)
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "iaq_encounter"
+        constraints = [
+            models.UniqueConstraint(fields=["query", "position"], name="encounter_position_once"),
+            models.CheckConstraint(
+                condition=models.Q(position__gte=1, position__lte=5), name="encounter_one_to_five"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"encounter {self.pk}"
+
+
+class ResearchStep(models.Model):
+    """One look into a source: where, when, and what was found."""
+
+    query = models.ForeignKey(StatusQuery, on_delete=models.PROTECT, related_name="research_steps")
+    source = models.CharField(max_length=10, choices=ResearchSource.choices)
+    looked_at = models.DateTimeField()
+    finding = SealedTextField()
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    written_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "iaq_research_step"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(looked_at__lte=models.F("written_at")),
+                name="researchstep_looked_before_written",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"research step {self.pk}"
+
+
+class Determination(models.Model):
+    """What the research comes to, in one version. A second person reviews it."""
+
+    query = models.ForeignKey(StatusQuery, on_delete=models.PROTECT, related_name="determinations")
+    version = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=40)
+    values = SealedTextField()
+    basis = SealedTextField()
+    state = models.CharField(
+        max_length=10, choices=DeterminationState.choices, default=DeterminationState.SUBMITTED
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    submitted_at = models.DateTimeField()
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField(null=True)
+    return_reason = SealedTextField(null=True)
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "iaq_determination"
+        constraints = [
+            models.UniqueConstraint(fields=["query", "version"], name="determination_version_once"),
+            models.UniqueConstraint(
+                fields=["query"],
+                condition=models.Q(state__in=["SUBMITTED", "APPROVED"]),
+                name="determination_one_current",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reviewer=models.F("author")),
+                name="determination_reviewer_is_not_author",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=DeterminationState.SUBMITTED, reviewer__isnull=True)
+                | (
+                    ~models.Q(state=DeterminationState.SUBMITTED)
+                    & models.Q(reviewer__isnull=False, reviewed_at__isnull=False)
+                ),
+                name="determination_reviewed_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"determination {self.pk}"

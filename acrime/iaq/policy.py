@@ -1,0 +1,65 @@
+"""Rules of queries. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from acrime.iaq.choices import TRANSITIONS
+from routine_uses.choices import Program
+
+# An answer is due within four hours of the query's arrival (SOP 2.1.4); "soon" is the
+# last hour of them.
+SOON = timedelta(hours=1)
+
+# The remark that marks a query made when somebody registers as a sex offender.
+_REGISTRATION = re.compile(r"\b(NSOR|SEX OFFENDER REGISTRATION)\b")
+
+
+@dataclass(frozen=True)
+class ProgramRule:
+    """What follows from a program.
+
+    Attributes:
+        category: number of the notice's category of records.
+        schedule_code: code of the notice's retention item.
+        inside_only: whether the answer stays within ICE.
+    """
+
+    category: int
+    schedule_code: str
+    inside_only: bool = False
+
+
+PROGRAM_RULES: Mapping[str, ProgramRule] = {
+    Program.CRIMINAL: ProgramRule(category=6, schedule_code="IAQ-CRIMINAL"),
+    Program.SEX_OFFENDER: ProgramRule(
+        category=6, schedule_code="IAQ-SEX-OFFENDER", inside_only=True
+    ),
+    Program.NONCRIMINAL: ProgramRule(category=5, schedule_code="IAQ-NONCRIMINAL"),
+    Program.BRADY: ProgramRule(category=5, schedule_code="IAQ-BRADY"),
+    Program.SPECIAL_EVENT: ProgramRule(category=5, schedule_code="IAQ-SPECIAL-EVENT"),
+    Program.OPM: ProgramRule(category=5, schedule_code="IAQ-OPM"),
+}
+
+
+def program_of(*, purpose: str, remarks: str) -> Program:
+    """The program of a query with NCIC purpose code C or F.
+
+    F is a firearm check. C is criminal justice, unless the remarks say that the prints
+    were taken for a sex offender registry. A supervisor corrects what these two do not
+    tell apart (``actions.change_program``).
+    """
+    if _REGISTRATION.search(remarks.upper()):
+        return Program.SEX_OFFENDER
+    return Program.BRADY if purpose == "F" else Program.CRIMINAL
+
+
+def due_at(*, received_at: datetime, hours: int) -> datetime:
+    """When the answer is due."""
+    return received_at + timedelta(hours=hours)
+
+
+def may_follow(state: str, following: str) -> bool:
+    """Whether a query in *state* may become *following*."""
+    return following in TRANSITIONS[state]

@@ -1,0 +1,247 @@
+"""The verbs of responses. Releasing is where something leaves the agency."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.choices import OfficeKind
+from accounts.models import Office, User
+from acrime.audit.actions import record_event
+from acrime.audit.choices import Channel
+from acrime.common import outbox
+from acrime.common.errors import ActionRefused
+from acrime.iaq.actions import WORKERS, mark_released
+from acrime.iaq.choices import DeterminationState
+from acrime.iaq.message import query_lines
+from acrime.iaq.models import Determination, StatusQuery
+from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iar import events, text
+from acrime.iar.choices import DeliveryState, Destination
+from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.policy import disclosed_fields, purpose_of, state_of
+from acrime.records.actions import approve_record, link_subject, open_record
+from acrime.records.choices import RecordKind, SubjectRole
+from routine_uses.actions import DisclosedRecord, disclose, refusals_are_kept
+from routine_uses.choices import DeliveryChannel, Method, Paragraph
+from routine_uses.models import Recipient
+
+DELIVER = "iar.deliver"
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the person who releases decides.
+
+    Attributes:
+        letter: the routine use picked; the computed one unless overridden.
+        override_reason: why another letter than the computed one.
+        office: the field office that answers for the person.
+    """
+
+    letter: str
+    office: Office | None
+    override_reason: str = ""
+
+
+def recipient_of(query: StatusQuery) -> Recipient | None:
+    """Who asked, from the directory: by the query's ORI."""
+    return Recipient.objects.filter(ori=query.ori, is_active=True).first()
+
+
+def offices_for(query: StatusQuery) -> list[Office]:
+    """The field offices that answer for the place of arrest, or all where none is known."""
+    offices = Office.objects.filter(kind=OfficeKind.FIELD_OFFICE).order_by("name", "pk")
+    known = offices.filter(states__contains=[state_of(query.arresting_ori or query.ori)])
+    return list(known or offices)
+
+
+def draft_text(query: StatusQuery, determination: Determination) -> str:
+    """The text that would leave now.
+
+    Raises:
+        text.ResponseRefused: a value cannot be carried by the message.
+    """
+    asker = recipient_of(query)
+    return text.compose_response(
+        text.ResponseFacts(
+            kind=determination.kind,
+            query_id=query.record.number,
+            received_text=f"{query.received_at:%m/%d/%y %I:%M:%S %p} UTC",
+            query_lines=query_lines(bytes(query.message.original)),
+            record=record_values(determination),
+            requesting_ori=query.ori,
+            requesting_agency=asker.name if asker else "",
+            requesting_phone=query.phone,
+        )
+    )
+
+
+def record_values(determination: Determination) -> dict[str, text.RecordValue]:
+    """The values of a determination, dates as dates."""
+    values: dict[str, text.RecordValue] = json.loads(determination.values)
+    return {
+        key: date.fromisoformat(value)
+        if text.RECORD_FIELDS[key].kind == "date" and isinstance(value, str) and value
+        else value
+        for key, value in values.items()
+    }
+
+
+@refusals_are_kept
+@transaction.atomic
+def release_response(
+    *, query: StatusQuery, release: Release, actor: User, at: datetime
+) -> StatusResponse:
+    """Release the approved answer: freeze it, account for it, and queue its copies.
+
+    All of it is one transaction: where the accounting cannot be written, nothing leaves.
+
+    Raises:
+        ActionRefused: it is not approved, was released already, has no field office or
+            no recipient in the directory.
+        routine_uses.actions.DisclosureRefused: the gate says no; the refusal is kept.
+        text.ResponseRefused: a value cannot be carried by the message.
+    """
+    locked = mark_released(query=query, actor=actor, at=at)
+    determination = locked.determinations.get(state=DeterminationState.APPROVED)
+    if release.office is None or release.office.kind != OfficeKind.FIELD_OFFICE:
+        raise ActionRefused("Choose the responsible field office.", code="no-field-office")
+    inside_only = PROGRAM_RULES[locked.program].inside_only
+    recipient = None if inside_only else _deliverable_recipient(locked)
+
+    record = open_record(
+        kind=RecordKind.RESPONSE,
+        category=locked.record.category.number,
+        schedule_code=locked.record.schedule_item.code,
+        owner=locked.record.owner,
+        creator=determination.author,
+        at=at,
+        channel=Channel.PAGE,
+    )
+    approve_record(record=record, actor=_reviewer(determination), at=at, channel=Channel.PAGE)
+    for link in locked.record.subjects.all():
+        link_subject(
+            record=record,
+            individual_id=link.individual_id,
+            role=SubjectRole.SUBJECT,
+            reason=link.reason,
+            actor=actor,
+            at=at,
+            channel=Channel.PAGE,
+        )
+    disclosure_number = (
+        _account(locked, determination, record, recipient, release, actor=actor, at=at)
+        if recipient
+        else ""
+    )
+    body = draft_text(locked, determination)
+    response = StatusResponse.objects.create(
+        record=record,
+        query=locked,
+        determination=determination,
+        text=body,
+        text_sha256=hashlib.sha256(body.encode("ascii")).hexdigest(),
+        inside_only=inside_only,
+        field_office=release.office,
+        disclosure_number=disclosure_number,
+        released_by=actor,
+        released_at=at,
+    )
+    record_event(
+        kind=events.RELEASED,
+        actor=actor,
+        at=at,
+        channel=Channel.PAGE,
+        record_id=record.pk,
+        record_number=record.number,
+        details={"disclosure": disclosure_number, "office": release.office.code},
+    )
+    _queue_copies(response, recipient, at=at)
+    return response
+
+
+@transaction.atomic
+def send_again(*, delivery: Delivery, actor: User, at: datetime) -> None:
+    """Try a failed copy again, under the same key, so that it cannot arrive twice.
+
+    Raises:
+        ActionRefused: the copy has not failed, or the actor does not work queries.
+    """
+    if not actor.has_role(*WORKERS):
+        raise ActionRefused("Your role does not send responses.", code="not-a-worker")
+    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    if locked.state != DeliveryState.FAILED:
+        raise ActionRefused("Only a failed copy is sent again.", code="not-failed")
+    locked.state = DeliveryState.QUEUED
+    locked.failed_at = None
+    locked.save(update_fields=["state", "failed_at"])
+    outbox.enqueue(
+        topic=DELIVER,
+        key=f"{locked.key}-{locked.attempts}",
+        payload={"delivery": locked.pk},
+        at=at,
+    )
+    record_event(
+        kind=events.DELIVERY_REPEATED,
+        actor=actor,
+        at=at,
+        channel=Channel.PAGE,
+        record_id=locked.response_id,
+        record_number=locked.response.record.number,
+    )
+
+
+def _reviewer(determination: Determination) -> User:
+    if determination.reviewer is None:
+        raise ActionRefused("Nobody has reviewed this determination.", code="wrong-state")
+    return determination.reviewer
+
+
+def _deliverable_recipient(query: StatusQuery) -> Recipient:
+    recipient = recipient_of(query)
+    if recipient is None:
+        raise ActionRefused(
+            "The directory has no recipient with this query's ORI. "
+            "A privacy officer must add it before anything can leave.",
+            code="no-recipient",
+            clause="5 U.S.C. 552a(c)(1)(B)",
+        )
+    if recipient.delivery_channel == DeliveryChannel.NONE:
+        raise ActionRefused(
+            "The directory does not say how this recipient is reached.", code="no-channel"
+        )
+    return recipient
+
+
+def _queue_copies(response: StatusResponse, recipient: Recipient | None, *, at: datetime) -> None:
+    number = response.record.number
+    office = response.field_office
+    copies = [
+        Delivery(
+            response=response,
+            destination=Destination.FIELD_OFFICE,
+            addressee=office.name,
+            channel=DeliveryChannel.SPOOL,
+            target=f"office-{office.code.lower()}",
+            key=f"{number}-office",
+        )
+    ]
+    if recipient:
+        copies.append(
+            Delivery(
+                response=response,
+                destination=Destination.REQUESTER,
+                addressee=recipient.name,
+                channel=recipient.delivery_channel,
+                target=recipient.delivery_target,
+                key=f"{number}-requester",
+            )
+        )
+    for delivery in Delivery.objects.bulk_create(copies):
+        outbox.enqueue(
+            topic=DELIVER, key=delivery.key, payload={"delivery": delivery.pk}, at=at
+        )
+

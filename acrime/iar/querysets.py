@@ -1,0 +1,32 @@
+"""Responses as lists."""
+
+from typing import TYPE_CHECKING, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+
+from accounts.models import Office, User
+from acrime.records.querysets import visibility
+
+if TYPE_CHECKING:
+    from acrime.iar.models import StatusResponse
+
+
+class ResponseQuerySet(models.QuerySet["StatusResponse"]):
+    """Responses. Whatever reaches a person starts from ``visible_to``."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The responses that *user* may see."""
+        return self.filter(visibility(user, prefix="record__"))
+
+    def of_office(self, office: Office | None) -> Self:
+        """Those that a field office is responsible for."""
+        return self.filter(field_office=office)
+
+    def newest(self) -> Self:
+        """Latest released first."""
+        return (
+            self.select_related("record", "query__record", "field_office", "determination")
+            .prefetch_related("deliveries")
+            .order_by("-released_at", "-pk")
+        )

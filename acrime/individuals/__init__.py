@@ -1,0 +1,1 @@
+"""Whom the records are about: names, birth dates, identifiers, and finding them."""

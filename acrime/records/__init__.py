@@ -1,0 +1,1 @@
+"""The envelope that every record wears: owner, limits, approval, subjects, number."""

@@ -1,0 +1,24 @@
+"""Codes of the envelope."""
+
+from django.db import models
+
+
+class RecordKind(models.TextChoices):
+    """What an envelope holds. The code is also the prefix of its numbers."""
+
+    QUERY = "IAQ", "Status query"
+    RESPONSE = "IAR", "Status response"
+    INDIVIDUAL = "IND", "Individual"
+
+
+class Approval(models.TextChoices):
+    """Whether a second person has confirmed the record."""
+
+    PENDING = "PENDING", "Pending approval"
+    APPROVED = "APPROVED", "Approved"
+
+
+class SubjectRole(models.TextChoices):
+    """What an individual is in a record."""
+
+    SUBJECT = "SUBJECT", "Subject of the query"
