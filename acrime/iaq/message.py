@@ -462,8 +462,10 @@ def _split_fields(query: str) -> tuple[dict[str, str], str]:
         last = position + 1 == len(found)
         value_end = len(query) if last else found[position + 1][1]
         if tag in fields:
+            # Three letters that are no known tag may be somebody's name: they are not repeated.
+            known = tag if tag in TAGS else ""
             raise MessageRefused(
-                RefusalCode.REPEATED_FIELD, tag, f"The field {tag} stands in the message twice."
+                RefusalCode.REPEATED_FIELD, known, "The same field stands in the message twice."
             )
         fields[tag] = query[value_start:value_end].strip()
     return fields, received_text
