@@ -25,6 +25,11 @@ def prepare_partitions(*, at: datetime) -> list[str]:
                     "FOR VALUES FROM (%s) TO (%s)",
                     [f"{first} 00:00:00+00", f"{following} 00:00:00+00"],
                 )
+                # Unlike row triggers, TRUNCATE triggers are not inherited.
+                cursor.execute(
+                    f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} "
+                    "FOR EACH STATEMENT EXECUTE FUNCTION acrime_append_only()"
+                )
                 made.append(name)
     return made
 

@@ -8,7 +8,7 @@ is bound in as associated data, so that a value cannot be moved to another colum
 import hashlib
 import hmac
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -16,6 +16,11 @@ from django.conf import settings
 from django.db import models
 
 _NONCE_BYTES = 12
+
+if TYPE_CHECKING:
+    _BinaryField = models.BinaryField[Any, Any]
+else:
+    _BinaryField = models.BinaryField
 
 
 class UnableToOpen(Exception):
@@ -54,7 +59,7 @@ def lookup_digest(kind: str, normal: str) -> bytes:
     )
 
 
-class SealedBytesField(models.BinaryField[bytes, bytes]):
+class SealedBytesField(_BinaryField):
     """Bytes that lie sealed in the database."""
 
     def _place(self) -> str:

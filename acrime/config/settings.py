@@ -180,7 +180,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "prepare-ledger-partitions": {
-        "task": "acrime.common.tasks.prepare_partitions",
+        "task": "acrime.audit.tasks.prepare_ledger_partitions",
         "schedule": 3600.0,
     },
 }

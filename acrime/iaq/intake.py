@@ -109,7 +109,7 @@ def transcribe_message(
             message is settled already.
         message.MessageRefused: as said by the parser, with the field.
     """
-    raw = text.replace("\r\n", "\n").encode("ascii", errors="replace")
+    raw = text.replace("\r\n", "\n").encode()
     message.parse_message(raw, received_on=at.astimezone(EASTERN).date())
     receipt = receive_message(raw, actor=actor, at=at, channel=Channel.PAGE, corrects=original)
     settle_message(

@@ -1,0 +1,95 @@
+"""Which models keep a readable change history (django-auditlog), and which do not.
+
+Personal values are masked by a constant. A model without a history says why.
+"""
+
+from collections.abc import Mapping
+
+from auditlog.registry import auditlog
+from django.apps import apps
+
+# Model label → fields whose values the history masks.
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "accounts.Office": (),
+    "accounts.User": ("full_name", "phone", "email"),
+    "accounts.RoleGrant": (),
+    "acrime.Record": (),
+    "acrime.RecordSubject": ("reason",),
+    "acrime.Individual": ("sex", "birth_place"),
+    "acrime.IndividualName": (
+        "last",
+        "first",
+        "middle",
+        "normal_last",
+        "normal_first",
+    ),
+    "acrime.BirthDate": ("value",),
+    "acrime.StatusQuery": (
+        "attention",
+        "phone",
+        "last",
+        "first",
+        "middle",
+        "birth_date",
+        "sex",
+        "birth_place",
+        "in_custody",
+        "offense",
+        "transaction_number",
+        "notes",
+    ),
+    "acrime.Determination": (),
+    "acrime.StatusResponse": (),
+    "acrime.Delivery": (),
+    "routine_uses.Recipient": (),
+}
+
+# Sealed columns never enter the history, masked or not.
+LEFT_OUT: Mapping[str, tuple[str, ...]] = {
+    "accounts.User": ("password", "last_login"),
+    "acrime.StatusQuery": (
+        "fields",
+        "fbi_number",
+        "a_number",
+        "ssn",
+        "license_number",
+        "state_ids",
+        "remarks",
+    ),
+    "acrime.Determination": ("values", "basis", "return_reason"),
+    "acrime.StatusResponse": ("text",),
+}
+
+EXEMPT: Mapping[str, str] = {
+    "accounts.SupervisionLink": "Derived from User.supervisor, whose changes are kept.",
+    "accounts.ApiToken": "Issued and revoked by actions that write events.",
+    "acrime.AuditEvent": "The ledger itself, append-only.",
+    "acrime.OutboxMessage": "Work in progress; its effects are kept.",
+    "acrime.Alert": "Derived from events.",
+    "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
+    "acrime.Encounter": "Written once with its query.",
+    "acrime.ResearchStep": "Written once.",
+    "acrime.Identifier": "Sealed; added by actions that write events.",
+    "acrime.RecordAllowedUser": "Granted by actions that write events.",
+    "routine_uses.Notice": "Loaded from a reviewed file.",
+    "routine_uses.NoticeVersion": "Loaded from a reviewed file.",
+    "routine_uses.RecordCategory": "Loaded from a reviewed file.",
+    "routine_uses.RoutineUse": "Loaded from a reviewed file.",
+    "routine_uses.RetentionItem": "Loaded from a reviewed file.",
+    "routine_uses.Disclosure": "The accounting itself, append-only.",
+    "routine_uses.DisclosedRecordLink": "The accounting itself, append-only.",
+}
+
+
+def register() -> None:
+    """Tell auditlog which models to follow."""
+    for label, masked in KEPT.items():
+        auditlog.register(
+            apps.get_model(label),
+            mask_fields=list(masked),
+            mask_callable="acrime.audit.masking.constant",
+            exclude_fields=list(LEFT_OUT.get(label, ())),
+        )
+
+
+register()

@@ -1,0 +1,21 @@
+"""Every address of the portal."""
+
+from django.urls import include
+from django.urls import path as included
+
+from accounts.guards import PEOPLE, access, path
+from acrime.api.health import health
+from acrime.api.problems import page_or_problem
+from acrime.home import home
+
+urlpatterns = [
+    path("", home, name="home", access=access(read=PEOPLE)),
+    path("healthz", health, name="healthz", access=access(public=True)),
+    included("sign-in/", include("accounts.urls")),
+    included("alerts/", include("acrime.alerts.urls")),
+    included("queries/", include("acrime.iaq.urls")),
+    included("responses/", include("acrime.iar.urls")),
+    included("individuals/", include("acrime.individuals.urls")),
+    included("api/v1/", include("acrime.api.urls")),
+    included("", include("routine_uses.urls")),
+]

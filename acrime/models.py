@@ -1,0 +1,35 @@
+"""The tables of every room, where Django looks for them."""
+
+from acrime.alerts.models import Alert
+from acrime.audit.models import AuditEvent
+from acrime.common.models import OutboxMessage
+from acrime.iaq.models import (
+    Determination,
+    Encounter,
+    InboundMessage,
+    ResearchStep,
+    StatusQuery,
+)
+from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
+from acrime.records.models import Record, RecordAllowedUser, RecordSubject
+
+__all__ = [
+    "Alert",
+    "AuditEvent",
+    "BirthDate",
+    "Delivery",
+    "Determination",
+    "Encounter",
+    "Identifier",
+    "InboundMessage",
+    "Individual",
+    "IndividualName",
+    "OutboxMessage",
+    "Record",
+    "RecordAllowedUser",
+    "RecordSubject",
+    "ResearchStep",
+    "StatusQuery",
+    "StatusResponse",
+]
