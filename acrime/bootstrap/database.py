@@ -85,7 +85,7 @@ class Server:
             self._create()
         self._check_version()
         self.stop()
-        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        self._clear_stale_locks()
         settings = self.settings | {"unix_socket_directories": str(self._socket_folder_ready())}
         (self.folder / "portal.conf").write_text(
             "".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()),
@@ -147,6 +147,15 @@ class Server:
             return os.readlink(f"/proc/{int(pid)}/cwd") == str(self.folder)
         except (OSError, ValueError):
             return False
+
+    def _clear_stale_locks(self) -> None:
+        """Remove the lock files of a server that was killed.
+
+        PostgreSQL does so itself, unless some other program has got the number by now.
+        """
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        (self.socket_folder / SOCKET_NAME).unlink(missing_ok=True)
+        (self.socket_folder / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _socket_folder_ready(self) -> Path:
         folder = self.socket_folder

@@ -105,9 +105,9 @@ def _revive(server: Server) -> None:
     say("  PostgreSQL ended; starting it again.")
     try:
         server.start()
-    except SetupRefused as refusal:
-        # Right after a kill its own helpers may still be ending; the next look tries again.
-        say(f"  {refusal}")
+    except SetupRefused:
+        # Right after a kill its helper processes may still be ending; the next look tries again.
+        say(f"  It did not start yet. Its log: {server.log}")
 
 
 def fill(environment: Mapping[str, str]) -> None:
