@@ -18,8 +18,8 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import quote
 
-from acrime.bootstrap.places import VAR, VENV
-from acrime.bootstrap.processes import call, lock_file, try_lock
+from acrime.bootstrap.places import ROOT, VAR, VENV
+from acrime.bootstrap.processes import lock_file, try_lock
 from acrime.bootstrap.report import SetupRefused, last_lines
 
 # PostgreSQL refuses to run as root; there it gets a user of its own.
@@ -60,7 +60,7 @@ class Server:
 
     @cached_property
     def _run_as(self) -> list[str]:
-        return _run_as()
+        return _run_as(reaching=self.folder.parent)
 
     @property
     def url(self) -> str:
@@ -87,10 +87,9 @@ class Server:
         self.stop()
         self._clear_stale_locks()
         settings = self.settings | {"unix_socket_directories": str(self._socket_folder_ready())}
-        (self.folder / "portal.conf").write_text(
-            "".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()),
-            encoding="utf-8",
-        )
+        conf = self.folder / "portal.conf"
+        conf.write_text("".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()))
+        conf.chmod(0o644)
         self._run("pg_ctl", "start", "--wait", "--timeout=60", f"--log={self.log}")
         self._run(
             *("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--username=postgres"),
@@ -240,21 +239,37 @@ def _server_user() -> pwd.struct_passwd:
     return pwd.getpwnam(SERVER_USER)
 
 
-def _run_as() -> list[str]:
-    """What to put before a program so that it does not run as root; nothing for other users."""
+def _run_as(*, reaching: Path) -> list[str]:
+    """What to put before a program so that it does not run as root; nothing for other users.
+
+    Args:
+        reaching: the folder the program has to get to.
+
+    Raises:
+        SetupRefused: the server's user cannot be made, or cannot reach the folder.
+    """
     if os.geteuid() != 0:
         return []
     try:
         _server_user()
     except KeyError:
         _create_server_user()
-    command = ["setpriv", f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--clear-groups"]
-    within_reach = ["test", "-x", f"{_programs()}/postgres", "-a", "-x", f"{VAR}"]
-    if call([*command, *within_reach], cwd=Path("/")) == 0:
-        return command
-    # The clone lies in a folder that is closed to others, such as root's home. The server may
-    # pass through, instead of that folder being opened to every user of the machine.
-    return [*command, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    plain = ["setpriv", f"--reuid={SERVER_USER}", f"--regid={SERVER_USER}", "--clear-groups"]
+    # The clone may lie in a folder that is closed to others, such as root's home. Then the server
+    # gets the right to pass through, instead of that folder being opened to every user of the
+    # machine. The secure bit makes the system heed the right when it is only asked about a file.
+    passing = [*plain, "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+    passing.append("--securebits=+no_setuid_fixup")
+    for command in (plain, passing):
+        within_reach = ["test", "-x", f"{_programs()}/postgres", "-a", "-x", str(reaching)]
+        probe = subprocess.run([*command, *within_reach], cwd="/", check=False, capture_output=True)
+        if probe.returncode == 0:
+            return command
+    raise SetupRefused(
+        f"PostgreSQL cannot run as root, and its own user {SERVER_USER} cannot reach {ROOT}.\n"
+        "  Move the clone to a folder that others may pass through, run this as another user, "
+        "or set DATABASE_URL to a server of your own."
+    )
 
 
 def _create_server_user() -> None:
