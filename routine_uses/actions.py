@@ -1,0 +1,525 @@
+"""The verbs: load a notice, add a recipient, disclose.
+
+``disclose`` is the one door: nothing leaves DHS but through it.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import User
+from acrime.audit.actions import record_event
+from acrime.audit.choices import Channel, Outcome
+from acrime.common.errors import ActionRefused
+from acrime.common.numbers import new_number
+from acrime.common.pdf import render_pdf
+from routine_uses import events, notice_files, policy, verification
+from routine_uses.choices import DeliveryChannel, Field, Method, Paragraph, Purpose
+from routine_uses.models import (
+    DisclosedRecordLink,
+    Disclosure,
+    Notice,
+    NoticeVersion,
+    Recipient,
+    RecordCategory,
+    RetentionItem,
+    RoutineUse,
+)
+from routine_uses.querysets import NoNoticeInForce, notice_in_force, rules_of
+
+NUMBER_PREFIX = "DIS"
+TITLE = "Privacy Act Disclosure Record"
+TEMPLATE = "routine_uses/disclosure_record.html"
+OVERRIDE_KEY = "override_reason"
+
+
+# region: disclosing
+@dataclass(frozen=True)
+class DisclosedRecord:
+    """A record that something is disclosed from, as plain values."""
+
+    record_id: int
+    number: str
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What the ledger keeps of a refused disclosure: codes and numbers only."""
+
+    actor: User
+    at: datetime
+    channel: Channel
+    records: tuple[DisclosedRecord, ...]
+    purpose: str
+    paragraph: str
+    letter: str
+    recipient_id: int
+    recipient_type: str
+
+
+class DisclosureRefused(ActionRefused):
+    """The gate said no, or that something is still needed. Nothing left.
+
+    Attributes:
+        verdict: the gate's answer, with every reason and need.
+        attempt: who tried what, for the ledger.
+    """
+
+    def __init__(self, verdict: policy.Verdict, *, attempt: Attempt) -> None:
+        needs = verdict.outcome is policy.Outcome.NEEDS
+        super().__init__(
+            " ".join(verdict.reasons),
+            code="disclosure-needs" if needs else "disclosure-refused",
+            clause=verdict.clause,
+        )
+        self.verdict = verdict
+        self.attempt = attempt
+
+
+def disclose(
+    *,
+    actor: User,
+    at: datetime,
+    records: Sequence[DisclosedRecord],
+    recipient: Recipient,
+    paragraph: str,
+    letter: str = "",
+    purpose: str,
+    nature: str,
+    method: str,
+    fields: Iterable[str],
+    conditions: Mapping[str, policy.ConditionValue],
+    program: str = "",
+    override_reason: str = "",
+    computed_letter: str = "",
+    accuracy_checked_by: User | None = None,
+    protections: Iterable[str] = (),
+    disputed: bool = False,
+    statement: str = "",
+    channel: Channel,
+) -> Disclosure:
+    """Let something out, and account for it, in the caller's own transaction.
+
+    The accounting row, its document and the event are written together with what the
+    caller writes. If any of them cannot be, all of it is rolled back and nothing leaves.
+
+    Args:
+        purpose: code (``choices.Purpose``).
+        nature: what is disclosed, in words, without personal data.
+        fields: codes of exactly what goes out (``choices.Field``).
+        conditions: answers by condition key, see ``policy``.
+        computed_letter: the routine use that the person was shown as fitting. The gate
+            computes it again; a difference is refused, so that nobody releases on a
+            ground that has changed meanwhile.
+        override_reason: why another letter than the computed one was taken.
+        accuracy_checked_by: who made the (e)(6) check, for recipients that are no
+            federal agency.
+
+    Returns:
+        The accounting row, with number, verification code and document.
+
+    Raises:
+        DisclosureRefused: the gate refuses or needs something (see ``refusals_are_kept``).
+        RuntimeError: there is no transaction to join.
+        UnableToRenderPdf: the disclosure record could not be made.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("A disclosure joins the transaction of the act that releases it.")
+    attempt = Attempt(
+        actor=actor,
+        at=at,
+        channel=channel,
+        records=tuple(records),
+        purpose=purpose,
+        paragraph=paragraph,
+        letter=letter,
+        recipient_id=recipient.pk,
+        recipient_type=recipient.type,
+    )
+    request = policy.DisclosureRequest(
+        paragraph=paragraph,
+        letter=letter,
+        recipient=recipient_facts(recipient),
+        fields=frozenset(fields),
+        purpose=purpose,
+        program=program,
+        conditions=dict(conditions),
+        accuracy_checked_by=accuracy_checked_by.full_name if accuracy_checked_by else "",
+        protections=frozenset(protections),
+        disputed=disputed,
+        statement_attached=bool(statement.strip()),
+    )
+    try:
+        version = notice_in_force(at)
+    except NoNoticeInForce as reason:
+        raise DisclosureRefused(_refusal(reason.clause, reason.message), attempt=attempt) from None
+    rules = rules_of(version)
+    verdict = policy.judge(request, rules.get(letter))
+    if not verdict.allowed:
+        raise DisclosureRefused(verdict, attempt=attempt)
+    expected = _expected_letter(request, rules)
+    objection = _objection(
+        attempt=attempt,
+        recipient=recipient,
+        nature=nature,
+        method=method,
+        shown=computed_letter,
+        expected=expected,
+        override_reason=override_reason,
+    )
+    if objection:
+        raise DisclosureRefused(objection, attempt=attempt)
+
+    disclosure = Disclosure(
+        number=new_number(NUMBER_PREFIX, at=at),
+        disclosed_at=at,
+        nature=nature.strip(),
+        purpose_code=purpose,
+        purpose=Purpose(purpose).label,
+        method=method,
+        fields=sorted(request.fields),
+        recipient=recipient,
+        recipient_name=recipient.name,
+        recipient_address="\n".join(recipient.address_lines),
+        recipient_type=recipient.type,
+        paragraph=paragraph,
+        letter=letter,
+        computed_letter=expected,
+        override_reason=override_reason.strip() if letter != expected else "",
+        clause=verdict.clause,
+        conditions=dict(conditions),
+        notice_version=version,
+        program=program,
+        protections=sorted(request.protections),
+        disputed=disputed,
+        statement=statement.strip(),
+        discloser=actor,
+        discloser_name=actor.full_name,
+        discloser_title=actor.title,
+        discloser_office=actor.office.name if actor.office else "",
+        accuracy_checked_by=accuracy_checked_by,
+        accuracy_checked_by_name=request.accuracy_checked_by,
+        channel=channel,
+        record_ids=[record.record_id for record in records],
+        record_numbers=[record.number for record in records],
+    )
+    facts = verification.facts_of(disclosure)
+    disclosure.verification_code = verification.code_for(facts)
+    disclosure.facts_sha256 = verification.facts_hash(facts)
+    disclosure.document = render_pdf(
+        template=TEMPLATE, context=_document_context(disclosure, verdict), title=TITLE
+    )
+    disclosure.document_sha256 = hashlib.sha256(disclosure.document).hexdigest()
+    disclosure.save(force_insert=True)
+    DisclosedRecordLink.objects.bulk_create(
+        DisclosedRecordLink(
+            disclosure=disclosure, record_id=record.record_id, record_number=record.number
+        )
+        for record in records
+    )
+    record_event(
+        kind=events.DISCLOSURE_MADE,
+        actor=actor,
+        at=at,
+        channel=channel,
+        purpose=purpose,
+        details=_details(attempt, verdict.clause) | {"disclosure": disclosure.number},
+        **_about(attempt.records),
+    )
+    return disclosure
+
+
+def recipient_facts(recipient: Recipient) -> policy.RecipientFacts:
+    """What the gate must know of *recipient*."""
+    return policy.RecipientFacts(
+        type=recipient.type,
+        tag=recipient.agency_tag,
+        is_bail_bond=recipient.is_bail_bond,
+        inside_dhs=recipient.inside_dhs,
+    )
+
+
+@contextmanager
+def refusals_are_kept() -> Iterator[None]:
+    """Keep refused disclosures although the refusal rolls everything else back.
+
+    Wraps an outermost action, as a decorator (``@refusals_are_kept()``) or with
+    ``with``. When ``DisclosureRefused`` comes out of it, everything that the action
+    wrote is gone; the refusal is then written in a transaction of its own, and raised on.
+
+    Raises:
+        RuntimeError: used inside a transaction, where the refusal would be lost with it.
+    """
+    # A durable block refuses to be nested, but for the transaction that wraps a test.
+    with transaction.atomic(durable=True):
+        pass
+    try:
+        yield
+    except DisclosureRefused as refused:
+        attempt = refused.attempt
+        with transaction.atomic():
+            record_event(
+                kind=events.DISCLOSURE_REFUSED,
+                actor=attempt.actor,
+                at=attempt.at,
+                channel=attempt.channel,
+                outcome=Outcome.REFUSED,
+                purpose=attempt.purpose,
+                details=_details(attempt, refused.clause)
+                | {"code": refused.code, "needs": [need.key for need in refused.verdict.needs]},
+                **_about(attempt.records),
+            )
+        raise
+
+
+def _expected_letter(request: policy.DisclosureRequest, rules: Mapping[str, policy.Rule]) -> str:
+    if request.paragraph != Paragraph.B3.value:
+        return ""
+    return policy.suggested_letter(request, rules)
+
+
+def _objection(
+    *,
+    attempt: Attempt,
+    recipient: Recipient,
+    nature: str,
+    method: str,
+    shown: str,
+    expected: str,
+    override_reason: str,
+) -> policy.Verdict | None:
+    """What the rules of the notice do not say, but the accounting needs."""
+    if attempt.paragraph == Paragraph.B1.value:
+        return _refusal(
+            f"{policy.STATUTE}(c)(1)", "No disclosure: this is a copy inside the agency."
+        )
+    if attempt.paragraph == Paragraph.B2.value:
+        return _refusal(
+            f"{policy.STATUTE}(c)(1)",
+            "A release under the Freedom of Information Act is kept in the request's own file.",
+        )
+    if not recipient.is_active:
+        return _refusal(f"{policy.STATUTE}(c)(1)(B)", "The recipient is no longer in use.")
+    if not attempt.records or not nature.strip() or method not in Method.values:
+        return _refusal(
+            f"{policy.STATUTE}(c)(1)(A)",
+            "Records, nature and method of the disclosure must be named.",
+        )
+    if attempt.purpose not in Purpose.values:
+        return _refusal(f"{policy.STATUTE}(c)(1)(A)", "The purpose must be named.")
+    if shown and shown != expected:
+        return _refusal(
+            f"{policy.STATUTE}(b)(3)",
+            "The ground that was shown no longer fits. Look at the disclosure again.",
+        )
+    if attempt.letter != expected and not override_reason.strip():
+        question = f"Why another ground than routine use {expected or 'none'}?"
+        need = policy.Need(OVERRIDE_KEY, question, f"{policy.STATUTE}(b)(3)")
+        return policy.Verdict(policy.Outcome.NEEDS, need.clause, (question,), (need,))
+    return None
+
+
+def _refusal(clause: str, reason: str) -> policy.Verdict:
+    return policy.Verdict(policy.Outcome.REFUSED, clause, (reason,))
+
+
+def _details(attempt: Attempt, clause: str) -> dict[str, Any]:
+    return {
+        "paragraph": attempt.paragraph,
+        "letter": attempt.letter,
+        "clause": clause,
+        "recipient_id": attempt.recipient_id,
+        "recipient_type": attempt.recipient_type,
+        "records": [record.number for record in attempt.records],
+    }
+
+
+def _about(records: Sequence[DisclosedRecord]) -> dict[str, Any]:
+    """The ledger's columns for the record, where it is one; its details name them all."""
+    if len(records) != 1:
+        return {}
+    return {"record_id": records[0].record_id, "record_number": records[0].number}
+
+
+def _document_context(disclosure: Disclosure, verdict: policy.Verdict) -> dict[str, object]:
+    return {
+        "disclosure": disclosure,
+        "ground": verdict.reasons[0],
+        "fields": [Field(code).label for code in disclosure.fields],
+        "address_lines": disclosure.recipient_address.splitlines(),
+        "footer_text": f"{disclosure.number} · {disclosure.verification_code}",
+        "training_band": settings.SYNTHETIC_DATA,
+    }
+
+
+# endregion
+
+
+# region: recipients
+def add_recipient(
+    *,
+    actor: User | None,
+    at: datetime,
+    name: str,
+    type: str,
+    address_lines: Sequence[str],
+    agency_tag: str = "",
+    ori: str = "",
+    is_bail_bond: bool = False,
+    inside_dhs: bool = False,
+    delivery_channel: str = DeliveryChannel.NONE,
+    delivery_target: str = "",
+    channel: Channel,
+) -> Recipient:
+    """Add a recipient to the directory.
+
+    Raises:
+        ActionRefused: the name or the address is missing, or the ORI is in use.
+    """
+    lines = [line.strip() for line in address_lines if line.strip()]
+    if not name.strip() or not lines:
+        raise ActionRefused(
+            "A recipient has a name and an address.",
+            code="recipient-incomplete",
+            clause=f"{policy.STATUTE}(c)(1)(B)",
+        )
+    ori = ori.strip().upper()
+    if ori and Recipient.objects.filter(ori=ori).exists():
+        raise ActionRefused("Another recipient has that ORI.", code="recipient-ori-in-use")
+    with transaction.atomic():
+        recipient = Recipient.objects.create(
+            name=name.strip(),
+            type=type,
+            agency_tag=agency_tag,
+            address_lines=lines,
+            ori=ori,
+            is_bail_bond=is_bail_bond,
+            inside_dhs=inside_dhs,
+            delivery_channel=delivery_channel,
+            delivery_target=delivery_target,
+            added_at=at,
+        )
+        record_event(
+            kind=events.RECIPIENT_ADDED,
+            actor=actor,
+            at=at,
+            channel=channel,
+            details={"recipient_id": recipient.pk, "type": type},
+        )
+    return recipient
+
+
+# endregion
+
+
+# region: the notice
+class AnotherVersionInForce(ActionRefused):
+    """Replacing the version in force takes a second person, not a command."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"Version {label} of this notice is in force. Another version is loaded but not put "
+            "in force: replacing the version in force needs the decision of a second person.",
+            code="another-version-in-force",
+            clause=f"{policy.STATUTE}(e)(11)",
+        )
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did. ``is_new`` is false where that very file was loaded before."""
+
+    version: NoticeVersion
+    is_new: bool
+
+
+def load_notice(
+    *, data: bytes, at: datetime, actor: User | None = None, channel: Channel
+) -> Loaded:
+    """Load one version of a notice from the bytes of its file. The same bytes load once.
+
+    Raises:
+        NoticeFileInvalid: the file breaks a rule; the message names every one.
+        ActionRefused: another file was loaded as this version before.
+    """
+    file = notice_files.parse(data)
+    with transaction.atomic():
+        known = NoticeVersion.objects.filter(source_sha256=file.sha256).first()
+        if known:
+            return Loaded(known, is_new=False)
+        notice, _ = Notice.objects.get_or_create(
+            system_number=file.system_number, defaults={"name": file.name}
+        )
+        if notice.versions.filter(label=file.label).exists():
+            raise ActionRefused(
+                f"Version {file.label} of {file.system_number} was loaded from another file. "
+                "A published notice does not change: give a corrected file a label of its own.",
+                code="notice-label-in-use",
+            )
+        version = NoticeVersion.objects.create(
+            notice=notice,
+            label=file.label,
+            citation=file.citation,
+            published_date=file.published_date,
+            effective_date=file.effective_date,
+            source_sha256=file.sha256,
+            loaded_at=at,
+            document=file.document,
+        )
+        RecordCategory.objects.bulk_create(
+            RecordCategory(version=version, **each) for each in file.record_categories
+        )
+        RoutineUse.objects.bulk_create(
+            RoutineUse(version=version, position=position, **each)
+            for position, each in enumerate(file.routine_uses, start=1)
+        )
+        RetentionItem.objects.bulk_create(
+            RetentionItem(version=version, position=position, **each)
+            for position, each in enumerate(file.retention_items, start=1)
+        )
+        record_event(
+            kind=events.NOTICE_LOADED,
+            actor=actor,
+            at=at,
+            channel=channel,
+            details={"notice": file.system_number, "version": file.label, "sha256": file.sha256},
+        )
+    return Loaded(version, is_new=True)
+
+
+def put_first_version_in_force(
+    *, version: NoticeVersion, at: datetime, actor: User | None = None, channel: Channel
+) -> None:
+    """Put *version* in force, where its notice has none in force yet.
+
+    It counts from the day on which the notice became effective.
+
+    Raises:
+        AnotherVersionInForce: a version is in force already.
+    """
+    with transaction.atomic():
+        others = version.notice.versions.select_for_update().filter(
+            in_force_from__isnull=False, superseded_at__isnull=True
+        )
+        for other in others:
+            if other.pk == version.pk:
+                return
+            raise AnotherVersionInForce(other.label)
+        version.in_force_from = notice_files.start_of(version.effective_date)
+        version.save(update_fields=["in_force_from"])
+        record_event(
+            kind=events.NOTICE_PUT_IN_FORCE,
+            actor=actor,
+            at=at,
+            channel=channel,
+            details={"notice": version.notice.system_number, "version": version.label},
+        )
+
+
+# endregion

@@ -1,0 +1,129 @@
+"""Reads: the notice in force, its rules and retention items, recipients."""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from acrime.common.errors import ActionRefused
+from routine_uses.choices import AgencyTag
+from routine_uses.models import NoticeVersion, Recipient, RetentionItem, RoutineUse
+from routine_uses.policy import Condition, Rule, routine_use_clause
+
+SYSTEM_NUMBER = "DHS/ICE-007"
+
+
+class NoNoticeInForce(ActionRefused):
+    """No version of the notice is in force at that time, so nothing may leave."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No version of the system of records notice is in force. "
+            "Load one with `manage.py load_notice --all`.",
+            code="no-notice-in-force",
+            clause="5 U.S.C. 552a(e)(4)",
+        )
+
+
+class UnknownRetentionItem(ActionRefused):
+    """The version has no retention item of that code."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The notice in force has no retention item of that code.",
+            code="unknown-retention-item",
+            clause="5 U.S.C. 552a(e)(4)(E)",
+        )
+
+
+class NoSuchRecipient(ActionRefused):
+    """The directory has no active recipient of that kind."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The directory of recipients holds no active recipient of that kind.",
+            code="no-such-recipient",
+            clause="5 U.S.C. 552a(c)(1)(B)",
+        )
+
+
+def notice_in_force(at: datetime, *, system_number: str = SYSTEM_NUMBER) -> NoticeVersion:
+    """The version of the notice that the portal works by at *at*.
+
+    Raises:
+        NoNoticeInForce: there is none.
+    """
+    found = (
+        NoticeVersion.objects.filter(notice__system_number=system_number, in_force_from__lte=at)
+        .filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=at))
+        .select_related("notice")
+        .first()
+    )
+    if found is None:
+        raise NoNoticeInForce
+    return found
+
+
+def retention_item(version: NoticeVersion, code: str) -> RetentionItem:
+    """The retention item *code* (such as ``IAQ-CRIMINAL``) of *version*.
+
+    Raises:
+        UnknownRetentionItem: the version has none of that code.
+    """
+    try:
+        return version.retention_items.get(code=code)
+    except RetentionItem.DoesNotExist:
+        raise UnknownRetentionItem from None
+
+
+def rules_of(version: NoticeVersion) -> dict[str, Rule]:
+    """The routine uses of *version* as rules of the gate, by letter, in their order."""
+    return {use.letter: rule_of(use, version=version) for use in version.routine_uses.all()}
+
+
+def rules_in_force(at: datetime) -> dict[str, Rule]:
+    """The rules of the version in force at *at*.
+
+    Raises:
+        NoNoticeInForce: there is none.
+    """
+    return rules_of(notice_in_force(at))
+
+
+def rule_of(use: RoutineUse, *, version: NoticeVersion) -> Rule:
+    """One routine use as a rule of the gate."""
+    return Rule(
+        letter=use.letter,
+        title=use.title,
+        clause=routine_use_clause(
+            system_number=version.notice.system_number,
+            letter=use.letter,
+            citation=version.citation,
+        ),
+        recipients=frozenset(use.recipients),
+        tags=frozenset(use.recipient_tags),
+        excluded=frozenset(use.excluded_recipients),
+        purposes=frozenset(use.purposes),
+        conditions=tuple(Condition.from_data(data) for data in use.conditions),
+        only_fields=frozenset(use.only_fields),
+    )
+
+
+def recipient_by_tag(tag: str) -> Recipient:
+    """The active recipient that stands for the body *tag*, the earliest added first.
+
+    Raises:
+        NoSuchRecipient: there is none.
+    """
+    found = Recipient.objects.filter(agency_tag=tag, is_active=True).order_by("pk").first()
+    if found is None:
+        raise NoSuchRecipient
+    return found
+
+
+def fbi_cjis() -> Recipient:
+    """FBI CJIS, where answers to fingerprint-based queries go.
+
+    Raises:
+        NoSuchRecipient: the reference recipients were not loaded.
+    """
+    return recipient_by_tag(AgencyTag.FBI_CJIS)
