@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -125,7 +125,7 @@ class UswdsForm:
     other packages keep their own look.
     """
 
-    default_renderer: ClassVar[type[BaseRenderer]] = UswdsRenderer
+    default_renderer: BaseRenderer | type[BaseRenderer] | None = UswdsRenderer
     fields: dict[str, forms.Field]
 
     @property
@@ -173,7 +173,7 @@ class MemorableDateField(forms.MultiValueField):
     """A whole date from three controls. A date with a part missing is refused, not completed."""
 
     widget = MemorableDateWidget
-    default_error_messages: ClassVar[dict[str, str]] = {
+    default_error_messages = {
         "required": "Enter the date.",
         "incomplete": "Enter the month, the day and the year.",
         "invalid": "Enter a date that exists, with a year of four digits.",
