@@ -34,6 +34,9 @@ def main(arguments: Sequence[str]) -> int:
     except PermissionError as error:
         say(f"\nStopped: {error.filename} is closed to this user. Was it made by another one?")
         return 1
+    except OSError as error:
+        say(f"\nStopped: {error}")
+        return 1
     except KeyboardInterrupt:
         say("\nStopped.")
         return 130

@@ -120,8 +120,8 @@ def _loads(library: str) -> bool:
     return True
 
 
-def ensure_browser() -> str:
-    """The path of a Chromium, installing Debian's if there is none; the browser tests need it.
+def ensure_browser() -> None:
+    """See that there is a Chromium for the browser tests, installing Debian's if there is none.
 
     Raises:
         SetupRefused: there is none and this user may not install it.
@@ -129,7 +129,6 @@ def ensure_browser() -> str:
     if not find_browser():
         with step("Chromium for the browser tests"):
             install_debian(["chromium"], reason="the browser tests need it")
-    return find_browser() or "chromium"
 
 
 def find_browser() -> str | None:
