@@ -67,8 +67,8 @@ def install_requirements(name: str, *, target: Path = VENV) -> None:
     with step(f"Python packages of requirements/{name}.txt (a minute or two the first time)"):
         run_logged(
             [
-                *(PYTHON, "-m", "pip", "install", "--require-hashes", "--no-input"),
-                *("--disable-pip-version-check", "--requirement", listing),
+                *(PYTHON, "-m", "pip", "install", "--require-hashes", "--quiet"),
+                *("--no-input", "--disable-pip-version-check", "--requirement", listing),
                 *(() if target == VENV else ("--target", target)),
             ],
             log=SETUP_LOG,
