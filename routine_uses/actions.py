@@ -4,11 +4,11 @@
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import transaction
@@ -37,6 +37,9 @@ NUMBER_PREFIX = "DIS"
 TITLE = "Privacy Act Disclosure Record"
 TEMPLATE = "routine_uses/disclosure_record.html"
 OVERRIDE_KEY = "override_reason"
+
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
 # region: disclosing
@@ -245,37 +248,46 @@ def recipient_facts(recipient: Recipient) -> policy.RecipientFacts:
     )
 
 
-@contextmanager
-def refusals_are_kept() -> Iterator[None]:
-    """Keep refused disclosures although the refusal rolls everything else back.
+def refusals_are_kept(action: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
+    """Decorate an outermost action so that a refused disclosure is written down.
 
-    Wraps an outermost action, as a decorator (``@refusals_are_kept()``) or with
-    ``with``. When ``DisclosureRefused`` comes out of it, everything that the action
-    wrote is gone; the refusal is then written in a transaction of its own, and raised on.
+    A refusal rolls back everything that the action wrote, the trace of the attempt with
+    it. This stands outside the transaction (above ``@transaction.atomic``), writes the
+    refusal in one of its own, and raises it on.
 
     Raises:
-        RuntimeError: used inside a transaction, where the refusal would be lost with it.
+        RuntimeError: the action was called inside a transaction, where the trace would
+            be lost with it.
     """
-    # A durable block refuses to be nested, but for the transaction that wraps a test.
-    with transaction.atomic(durable=True):
-        pass
-    try:
-        yield
-    except DisclosureRefused as refused:
-        attempt = refused.attempt
-        with transaction.atomic():
-            record_event(
-                kind=events.DISCLOSURE_REFUSED,
-                actor=attempt.actor,
-                at=attempt.at,
-                channel=attempt.channel,
-                outcome=Outcome.REFUSED,
-                purpose=attempt.purpose,
-                details=_details(attempt, refused.clause)
-                | {"code": refused.code, "needs": [need.key for need in refused.verdict.needs]},
-                **_about(attempt.records),
-            )
-        raise
+
+    @wraps(action)
+    def kept(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Result:
+        # A durable block refuses to be nested, but for the transaction around a test.
+        with transaction.atomic(durable=True):
+            pass
+        try:
+            return action(*args, **kwargs)
+        except DisclosureRefused as refused:
+            _keep_refusal(refused)
+            raise
+
+    return kept
+
+
+def _keep_refusal(refused: DisclosureRefused) -> None:
+    attempt = refused.attempt
+    with transaction.atomic():
+        record_event(
+            kind=events.DISCLOSURE_REFUSED,
+            actor=attempt.actor,
+            at=attempt.at,
+            channel=attempt.channel,
+            outcome=Outcome.REFUSED,
+            purpose=attempt.purpose,
+            details=_details(attempt, refused.clause)
+            | {"code": refused.code, "needs": [need.key for need in refused.verdict.needs]},
+            **_about(attempt.records),
+        )
 
 
 def _expected_letter(request: policy.DisclosureRequest, rules: Mapping[str, policy.Rule]) -> str:

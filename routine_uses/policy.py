@@ -472,7 +472,7 @@ def _refused_recipient(request: DisclosureRequest, ground: Rule) -> Iterable[_Re
     if recipient.inside_dhs and not inside_only:
         yield _Refusal(
             f"{STATUTE}(b)(1)",
-            "The recipient is inside DHS: a copy inside the agency is no disclosure to account for.",
+            "The recipient is inside DHS: a copy inside the agency is no disclosure.",
         )
     if inside_only and not recipient.inside_dhs:
         yield _Refusal(ground.clause, "The recipient is outside DHS.")

@@ -1,0 +1,140 @@
+"""Pages: the notice, the accounting, and checking a disclosure record."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.guards import signed_in
+from acrime.audit.actions import request_facts
+from acrime.audit.choices import Channel
+from acrime.common import clock
+from acrime.common.pages import page_of
+from routine_uses import events
+from routine_uses.access import access_disclosure, access_disclosures, verify_code
+from routine_uses.choices import (
+    AgencyTag,
+    Exclusion,
+    Field,
+    Method,
+    Paragraph,
+    Protection,
+    Purpose,
+    RecipientType,
+)
+from routine_uses.forms import VerifyForm
+from routine_uses.models import Disclosure, RoutineUse
+from routine_uses.querysets import NoNoticeInForce, notice_in_force
+
+
+@require_GET
+def notice(request: HttpRequest) -> HttpResponse:
+    """The notice in force, in plain language, with an anchor for each routine use."""
+    try:
+        version = notice_in_force(clock.now())
+    except NoNoticeInForce as reason:
+        context = {
+            "heading": "There is no notice in force",
+            "happened": reason.message,
+            "todo": "Ask an administrator to load the notice.",
+        }
+        return render(request, "problem.html", context, status=404)
+    return render(
+        request,
+        "routine_uses/notice.html",
+        {
+            "version": version,
+            "document": version.document,
+            "record_categories": version.record_categories.all(),
+            "uses": [_shown(use) for use in version.routine_uses.all()],
+            "retention_items": version.retention_items.all(),
+        },
+    )
+
+
+@require_GET
+def disclosure_list(request: HttpRequest) -> HttpResponse:
+    """Disclosures, newest first, without totals."""
+    user = signed_in(request)
+    page = page_of(Disclosure.objects.visible_to(user).newest_first(), request)
+    access_disclosures(
+        displayed=page.rows,
+        user=user,
+        at=clock.now(),
+        channel=Channel.PAGE,
+        facts=request_facts(request),
+    )
+    return render(request, "routine_uses/disclosure_list.html", {"page": page})
+
+
+@require_GET
+def disclosure_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One disclosure: what the accounting says."""
+    disclosure = access_disclosure(
+        number=number,
+        user=signed_in(request),
+        at=clock.now(),
+        channel=Channel.PAGE,
+        facts=request_facts(request),
+    )
+    context = {
+        "disclosure": disclosure,
+        "paragraph": Paragraph(disclosure.paragraph).label,
+        "method": Method(disclosure.method).label,
+        "recipient_type": RecipientType(disclosure.recipient_type).label,
+        "address_lines": disclosure.recipient_address.splitlines(),
+        "fields": [Field(code).label for code in disclosure.fields],
+        "protections": [Protection(code).label for code in disclosure.protections],
+        "conditions": sorted(disclosure.conditions.items()),
+    }
+    return render(request, "routine_uses/disclosure_detail.html", context)
+
+
+@require_GET
+def disclosure_form(request: HttpRequest, number: str) -> HttpResponse:
+    """The disclosure record as it was made: the stored bytes, never rendered again."""
+    disclosure = access_disclosure(
+        number=number,
+        user=signed_in(request),
+        at=clock.now(),
+        channel=Channel.PDF,
+        kind=events.DISCLOSURE_FORM_DOWNLOADED,
+        facts=request_facts(request),
+    )
+    return HttpResponse(
+        bytes(disclosure.document),
+        content_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{disclosure.number}.pdf"'},
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Whether number and code on a disclosure record belong together."""
+    form = VerifyForm(request.POST or None)
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        context["checked"] = form.cleaned_data["number"]
+        context["genuine"] = verify_code(
+            number=form.cleaned_data["number"],
+            code=form.cleaned_data["code"],
+            user=signed_in(request),
+            at=clock.now(),
+            channel=Channel.PAGE,
+            facts=request_facts(request),
+        )
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "routine_uses/disclosure_verify.html", context, status=status)
+
+
+def _shown(use: RoutineUse) -> dict[str, Any]:
+    """A routine use with its codes in words."""
+    return {
+        "use": use,
+        "recipients": [RecipientType(code).label for code in use.recipients],
+        "bodies": [AgencyTag(code).label for code in use.recipient_tags],
+        "never": [Exclusion(code).label for code in use.excluded_recipients],
+        "purposes": [Purpose(code).label for code in use.purposes],
+        "only_fields": [Field(code).label for code in use.only_fields],
+    }
