@@ -1,0 +1,1 @@
+"""The portal's interface for other systems."""

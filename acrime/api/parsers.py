@@ -1,0 +1,59 @@
+"""Bodies as they come, read up to what is kept of a message."""
+
+import json
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import ParseError
+from rest_framework.parsers import BaseParser
+
+from acrime.iaq.intake import KEPT_BYTES, MessageTooLargeToKeep
+
+
+class PlainTextParser(BaseParser):
+    """The bytes themselves: what a message switch sends is never decoded on the way in."""
+
+    media_type = "text/plain"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> bytes:
+        """The body.
+
+        Raises:
+            MessageTooLargeToKeep: it is beyond 16 MiB.
+        """
+        return _read(stream)
+
+
+class JsonParser(BaseParser):
+    """JSON, with errors that do not quote the body."""
+
+    media_type = "application/json"
+
+    def parse(
+        self,
+        stream: IO[Any],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """The value.
+
+        Raises:
+            MessageTooLargeToKeep: the body is beyond 16 MiB.
+            ParseError: it is no JSON.
+        """
+        try:
+            return json.loads(_read(stream))
+        except (ValueError, RecursionError):
+            raise ParseError("The body is not JSON.") from None
+
+
+def _read(stream: IO[Any]) -> bytes:
+    body: bytes = stream.read(KEPT_BYTES + 1)
+    if len(body) > KEPT_BYTES:
+        raise MessageTooLargeToKeep
+    return body

@@ -1,0 +1,34 @@
+"""Who may call: what the URL's declaration says."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.guards import declared_access
+from accounts.models import User
+from acrime.audit import events
+from acrime.audit.actions import record_event, request_facts
+from acrime.audit.choices import Channel, Outcome
+from acrime.common import clock
+
+
+class DeclaredAccess(BasePermission):
+    """Deny by default: a view answers only those whom its declaration names."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """Whether the declaration opens this URL; a refused account is written down."""
+        match = request.resolver_match
+        access = declared_access(match.func) if match else None
+        if access is not None and access.opens_to(request.user, request.method or "GET"):
+            return True
+        if isinstance(request.user, User):
+            record_event(
+                kind=events.ACCESS_DENIED,
+                actor=request.user,
+                at=clock.now(),
+                channel=Channel.API,
+                outcome=Outcome.REFUSED,
+                details={"url": match.view_name if match else ""},
+                facts=request_facts(request._request),
+            )
+        return False

@@ -1,0 +1,184 @@
+"""Endpoints. Each translates a request into one action."""
+
+from typing import Any
+
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework import serializers, status
+from rest_framework.exceptions import ParseError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.guards import signed_in
+from acrime.api.parsers import JsonParser, PlainTextParser
+from acrime.api.problems import CONTENT_TYPE, problem
+from acrime.audit.actions import request_facts
+from acrime.audit.choices import Channel
+from acrime.common import clock
+from acrime.iaq.intake import receive_message
+from acrime.iaq.message import Outcome
+
+_MESSAGE = (
+    "ORI/WVFBIID00 ATN/ORI=VT0000007\n"
+    "PHN/8025550100\n"
+    "NAM/SPECIMEN, AVERY LEE\n"
+    "DOB/19790415 CUS/Y OFF/1313 PUR/C POB/MM SEX/F\n"
+    "REM/IDSM=sscn202606600000123\n"
+)
+_ACKNOWLEDGEMENT = (
+    "IMMIGRATION STATUS QUERY - ACKNOWLEDGEMENT OF RECEIPT\nOUTCOME: ACCEPTED\n..."
+)
+_STATUS_OF = {
+    Outcome.ACCEPTED: status.HTTP_201_CREATED,
+    Outcome.REPEATED: status.HTTP_200_OK,
+}
+
+_RECEIPT = inline_serializer(
+    "Receipt",
+    {
+        "outcome": serializers.ChoiceField(choices=[outcome.value for outcome in _STATUS_OF]),
+        "number": serializers.CharField(help_text="The number of the query."),
+        "acknowledgement": serializers.CharField(help_text="The text for the sender, in ASCII."),
+    },
+)
+_PROBLEM = inline_serializer(
+    "Problem",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(help_text="The phrase of the status."),
+        "status": serializers.IntegerField(),
+        "code": serializers.CharField(help_text="Stable, for programs."),
+        "detail": serializers.CharField(required=False),
+        "clause": serializers.CharField(required=False, help_text="The rule's source."),
+    },
+)
+_REFUSAL = inline_serializer(
+    "MessageRefusal",
+    {
+        "type": serializers.CharField(),
+        "title": serializers.CharField(),
+        "status": serializers.IntegerField(),
+        "code": serializers.CharField(help_text="Why the message could not be read."),
+        "detail": serializers.CharField(),
+        "field": serializers.CharField(required=False, help_text="Where, if in one field."),
+        "number": serializers.CharField(help_text="The number under which it is kept."),
+        "acknowledgement": serializers.CharField(),
+    },
+)
+_MESSAGE_BODY = inline_serializer(
+    "Message", {"message": serializers.CharField(help_text="The message, line breaks and all.")}
+)
+
+
+def _problem(description: str) -> OpenApiResponse:
+    return OpenApiResponse(_PROBLEM, description)
+
+
+class QueryMessages(APIView):
+    """Status queries as messages."""
+
+    parser_classes = [PlainTextParser, JsonParser]
+
+    @extend_schema(
+        operation_id="receive_query_message",
+        summary="Send a status query",
+        description=(
+            "Keeps the message whole and reads it. The same message again, whatever became of "
+            "its line endings, opens no second query and answers with the same number. A message "
+            "that cannot be read is kept for a person and answered with 422; sending it again is "
+            "harmless and no use. Nothing was kept after 400, 401, 403, 413 and 415."
+        ),
+        request={"text/plain": OpenApiTypes.STR, "application/json": _MESSAGE_BODY},
+        responses={
+            (201, "application/json"): OpenApiResponse(_RECEIPT, "A query was opened."),
+            (200, "application/json"): OpenApiResponse(_RECEIPT, "The message had come before."),
+            (400, CONTENT_TYPE): _problem("The body is not JSON or holds no message."),
+            (401, CONTENT_TYPE): _problem("No token, or one that opens nothing."),
+            (403, CONTENT_TYPE): _problem("The account may not send queries."),
+            (413, CONTENT_TYPE): _problem("Beyond 16 MiB: not taken."),
+            (415, CONTENT_TYPE): _problem("Neither plain text nor JSON."),
+            (422, CONTENT_TYPE): OpenApiResponse(_REFUSAL, "Kept for a person."),
+        },
+        examples=[
+            OpenApiExample(
+                "As it came", value=_MESSAGE, request_only=True, media_type="text/plain"
+            ),
+            OpenApiExample(
+                "In JSON",
+                value={"message": _MESSAGE},
+                request_only=True,
+                media_type="application/json",
+            ),
+            OpenApiExample(
+                "Accepted",
+                value={
+                    "outcome": "accepted",
+                    "number": "IAQ-2026-7K3M-9QX4",
+                    "acknowledgement": _ACKNOWLEDGEMENT,
+                },
+                response_only=True,
+                status_codes=["201"],
+            ),
+            OpenApiExample(
+                "Refused",
+                value={
+                    "type": "about:blank",
+                    "title": "Unprocessable Entity",
+                    "status": 422,
+                    "code": "missing-field",
+                    "field": "NAM",
+                    "number": "MSG-2026-2B7C-4DX0",
+                    "detail": "The message was kept. A person will look at it.",
+                    "acknowledgement": _ACKNOWLEDGEMENT.replace("ACCEPTED", "REFUSED"),
+                },
+                response_only=True,
+                status_codes=["422"],
+                media_type=CONTENT_TYPE,
+            ),
+        ],
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        """Keep a message, read it, and say what became of it."""
+        receipt = receive_message(
+            _message(request),
+            actor=signed_in(request._request),
+            at=clock.now(),
+            channel=Channel.API,
+            facts=request_facts(request._request),
+        )
+        if receipt.outcome is Outcome.REFUSED:
+            return problem(
+                status.HTTP_422_UNPROCESSABLE_ENTITY,
+                code=receipt.code,
+                detail="The message was kept. A person will look at it.",
+                field=receipt.field,
+                number=receipt.number,
+                acknowledgement=receipt.acknowledgement,
+            )
+        answer = {
+            "outcome": receipt.outcome.value,
+            "number": receipt.number,
+            "acknowledgement": receipt.acknowledgement,
+        }
+        return Response(answer, status=_STATUS_OF[receipt.outcome])
+
+
+def _message(request: Request) -> bytes:
+    body: Any = request.data
+    if isinstance(body, bytes):
+        return body
+    if not body and request._request.content_type == PlainTextParser.media_type:
+        # An empty body is never handed to a parser. As a message it is kept like any other.
+        return b""
+    text = body.get("message") if isinstance(body, dict) else None
+    if not isinstance(text, str):
+        raise ParseError('Send {"message": "..."}.')
+    # Half a surrogate pair can stand in JSON; it is kept, and refused as what it is.
+    return text.encode("utf-8", errors="surrogatepass")
+
+
+class Schema(SpectacularAPIView):
+    """The description of this API, in YAML or JSON."""

@@ -1,0 +1,294 @@
+"""What every test can ask for: a standing clock, the notice, people, clients, queries.
+
+``at`` is the moment at which tests take place. The one reader of the clock stands still
+there, in every test; ``clock`` moves it.
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import Client
+
+from accounts.choices import OfficeKind, Role
+from accounts.models import Office, User
+from acrime.common import clock as the_clock
+from acrime.iaq.models import StatusQuery
+from routine_uses.models import NoticeVersion
+from tests import factories
+
+NOON = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+class Clock:
+    """The standing clock of a test."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move(self, by: timedelta) -> datetime:
+        """Let *by* pass, and return the new moment."""
+        self.moment += by
+        return self.moment
+
+
+@pytest.fixture
+def at() -> datetime:
+    """When the test takes place: Friday, 20 November 2026, ten in the morning in Washington."""
+    return NOON
+
+
+@pytest.fixture(autouse=True)
+def clock(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The standing clock. No test depends on the day it is run."""
+    standing = Clock(at)
+    monkeypatch.setattr(the_clock, "now", standing.now)
+    return standing
+
+
+# --- The database ----------------------------------------------------------------------------
+
+_TRIGGERS_ON_TRUNCATE = """
+    SELECT tgrelid::regclass::text, tgname FROM pg_trigger
+    WHERE NOT tgisinternal AND tgtype & 32 > 0
+"""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _ledgers_may_be_emptied() -> Iterator[None]:
+    """Tests with real transactions end by emptying every table, the append-only ones too.
+
+    The triggers that refuse it are taken off and put back in that one transaction.
+    """
+    sql_flush = DatabaseOperations.sql_flush
+
+    def without_triggers(self: DatabaseOperations, *args: object, **options: object) -> list[str]:
+        emptying = sql_flush(self, *args, **options)  # type: ignore[arg-type]
+        if not emptying:
+            return emptying
+        with connection.cursor() as cursor:
+            cursor.execute(_TRIGGERS_ON_TRUNCATE)
+            found = cursor.fetchall()
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER {name}" for table, name in found]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER {name}" for table, name in found]
+        return [*off, *emptying, *on]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", without_triggers)
+        yield
+
+
+@pytest.fixture
+def notice(db: None, at: datetime) -> NoticeVersion:
+    """The notice, in force since before the test."""
+    return factories.notice_in_force(at=at)
+
+
+@pytest.fixture
+def office(db: None, at: datetime) -> Office:
+    """The field office that answers for Vermont and New Hampshire."""
+    return factories.make_office("VT1", at=at)
+
+
+@pytest.fixture
+def other_office(db: None, at: datetime) -> Office:
+    """A field office of other states."""
+    return factories.make_office("TX1", at=at, states=["TX"])
+
+
+@pytest.fixture
+def support_center(db: None, at: datetime) -> Office:
+    """Where queries are worked."""
+    return factories.make_office("LESC", at=at, kind=OfficeKind.SUPPORT_CENTER, states=[])
+
+
+# --- People ----------------------------------------------------------------------------------
+
+
+class UserFactory(Protocol):
+    """Makes people: ``make_user(Role.ANALYST, supervisor=...)``."""
+
+    def __call__(
+        self,
+        *roles: Role,
+        username: str = "",
+        supervisor: User | None = None,
+        office: Office | None = None,
+    ) -> User: ...
+
+
+@pytest.fixture
+def make_user(db: None, at: datetime) -> UserFactory:
+    """A factory of people with any roles."""
+
+    def make(
+        *roles: Role,
+        username: str = "",
+        supervisor: User | None = None,
+        office: Office | None = None,
+    ) -> User:
+        return factories.make_user(
+            *roles, at=at, username=username, supervisor=supervisor, office=office
+        )
+
+    return make
+
+
+@pytest.fixture
+def supervisor(make_user: UserFactory, support_center: Office) -> User:
+    """The supervisor of ``analyst``."""
+    return make_user(Role.SUPERVISOR, office=support_center)
+
+
+@pytest.fixture
+def analyst(make_user: UserFactory, supervisor: User, support_center: Office) -> User:
+    """Who works the queries of these tests."""
+    return make_user(Role.ANALYST, supervisor=supervisor, office=support_center)
+
+
+@pytest.fixture
+def other_analyst(make_user: UserFactory, support_center: Office) -> User:
+    """An analyst outside the chain of ``analyst``."""
+    return make_user(Role.ANALYST, office=support_center)
+
+
+@pytest.fixture
+def field_officer(make_user: UserFactory, office: Office) -> User:
+    """An officer of ``office``."""
+    return make_user(Role.FIELD_OFFICER, office=office)
+
+
+@pytest.fixture
+def privacy_officer(make_user: UserFactory) -> User:
+    """The privacy officer."""
+    return make_user(Role.PRIVACY_OFFICER)
+
+
+@pytest.fixture
+def message_switch(db: None, at: datetime) -> User:
+    """The machine account under which messages come in."""
+    return factories.message_switch(at)
+
+
+class Browser(Client):
+    """A client, and whose it is."""
+
+    user: User
+
+
+class BrowserFactory(Protocol):
+    """Signs people in: ``browser_of(user)``."""
+
+    def __call__(self, user: User) -> Browser: ...
+
+
+@pytest.fixture
+def browser_of(at: datetime) -> BrowserFactory:
+    """A factory of signed-in clients."""
+
+    def make(user: User) -> Browser:
+        browser = Browser()
+        factories.sign_in(browser, user, at=at)
+        browser.user = user
+        return browser
+
+    return make
+
+
+@pytest.fixture
+def as_analyst(browser_of: BrowserFactory, analyst: User) -> Browser:
+    return browser_of(analyst)
+
+
+@pytest.fixture
+def as_other_analyst(browser_of: BrowserFactory, other_analyst: User) -> Browser:
+    return browser_of(other_analyst)
+
+
+@pytest.fixture
+def as_supervisor(browser_of: BrowserFactory, supervisor: User) -> Browser:
+    return browser_of(supervisor)
+
+
+@pytest.fixture
+def as_field_officer(browser_of: BrowserFactory, field_officer: User) -> Browser:
+    return browser_of(field_officer)
+
+
+@pytest.fixture
+def as_privacy_officer(browser_of: BrowserFactory, privacy_officer: User) -> Browser:
+    return browser_of(privacy_officer)
+
+
+@pytest.fixture
+def as_records_officer(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.RECORDS_OFFICER))
+
+
+@pytest.fixture
+def as_foia_officer(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.FOIA_OFFICER))
+
+
+@pytest.fixture
+def as_opr(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.OPR))
+
+
+@pytest.fixture
+def as_attorney(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.ATTORNEY))
+
+
+@pytest.fixture
+def as_administrator(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.ADMINISTRATOR))
+
+
+@pytest.fixture
+def as_ncic_specialist(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.NCIC_SPECIALIST))
+
+
+@pytest.fixture
+def as_call_taker(browser_of: BrowserFactory, make_user: UserFactory) -> Browser:
+    return browser_of(make_user(Role.CALL_TAKER))
+
+
+# --- Queries, each state on top of the one before ---------------------------------------------
+
+
+@pytest.fixture
+def received_query(notice: NoticeVersion, at: datetime) -> StatusQuery:
+    """A query that waits on the worklist since an hour."""
+    return factories.make_query(at=at - timedelta(hours=1))
+
+
+@pytest.fixture
+def claimed_query(received_query: StatusQuery, analyst: User, at: datetime) -> StatusQuery:
+    """The query, taken on by ``analyst``."""
+    return factories.claim(received_query, author=analyst, at=at - timedelta(minutes=50))
+
+
+@pytest.fixture
+def researched_query(claimed_query: StatusQuery, analyst: User, at: datetime) -> StatusQuery:
+    """The query with its person and one research step."""
+    return factories.research(claimed_query, author=analyst, at=at - timedelta(minutes=40))
+
+
+@pytest.fixture
+def submitted_query(researched_query: StatusQuery, analyst: User, at: datetime) -> StatusQuery:
+    """The query with a determination that waits for review."""
+    return factories.submit(researched_query, author=analyst, at=at - timedelta(minutes=30))
+
+
+@pytest.fixture
+def approved_query(submitted_query: StatusQuery, supervisor: User, at: datetime) -> StatusQuery:
+    """The query, approved by ``supervisor`` and ready to release."""
+    return factories.approve(submitted_query, reviewer=supervisor, at=at - timedelta(minutes=20))

@@ -1,0 +1,246 @@
+"""What tests are made of: synthetic people, offices, messages, and queries in each state.
+
+Everything is valid by default and goes through the actions that the portal itself uses.
+Nobody here is real; the personal values are words that occur nowhere else, so that a test
+can look for them where they must not be.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.test import Client
+
+from accounts import sessions
+from accounts.actions import create_office, create_user, service_account
+from accounts.choices import OfficeKind, Role
+from accounts.models import Office, User
+from acrime.audit.choices import Channel
+from acrime.iaq.actions import (
+    add_research_step,
+    approve_determination,
+    claim_query,
+    create_subject,
+    submit_determination,
+)
+from acrime.iaq.choices import ResearchSource
+from acrime.iaq.intake import Receipt, receive_message
+from acrime.iaq.message import Outcome
+from acrime.iaq.models import StatusQuery
+from acrime.iaq.policy import PROGRAM_RULES
+from routine_uses.choices import Trigger
+from routine_uses.models import Notice, NoticeVersion
+
+PASSWORD = "plenty-of-synthetic-words-7"  # noqa: S105  # opens nothing but a test database
+
+LAST, FIRST, MIDDLE = "QUILLABEE", "ZEPHYRINE", "OXFORDIA"
+A_NUMBER, FBI_NUMBER, STATE_ID, SSN = "A099000123", "123456TA9", "VT00000042", "987-65-4320"
+REMARK = "HUMMINGBIRD TATTOO"
+PERSONAL_VALUES = (LAST, FIRST, MIDDLE, A_NUMBER, FBI_NUMBER, STATE_ID, SSN, REMARK)
+"""Values of the default message that no log and no error may repeat."""
+
+
+# --- Accounts --------------------------------------------------------------------------------
+
+
+def make_office(
+    code: str = "VT1",
+    *,
+    at: datetime,
+    kind: OfficeKind = OfficeKind.FIELD_OFFICE,
+    states: Iterable[str] = ("VT", "NH"),
+) -> Office:
+    """An office; by default the field office that answers for the default message."""
+    return create_office(
+        code=code, name=f"Office {code}", kind=kind, states=states, actor=None, at=at
+    )
+
+
+def make_user(
+    *roles: Role,
+    at: datetime,
+    username: str = "",
+    supervisor: User | None = None,
+    office: Office | None = None,
+) -> User:
+    """A person with *roles* whose password is ``PASSWORD``."""
+    serial = User.objects.count() + 1
+    base = roles[0].value.lower().replace("_", "-") if roles else "nobody"
+    return create_user(
+        username=username or f"{base}-{serial}",
+        full_name=f"Synthetic Person {serial}",
+        password=PASSWORD,
+        office=office,
+        roles=roles,
+        supervisor=supervisor,
+        title="Synthetic officer",
+        actor=None,
+        at=at,
+    )
+
+
+def message_switch(at: datetime) -> User:
+    """The machine account under which messages come in."""
+    return service_account(username="message-switch", full_name="Message switch", at=at)
+
+
+def sign_in(client: Client, user: User, *, at: datetime) -> Client:
+    """*client*, signed in as *user* in a session opened and last seen at *at*."""
+    client.force_login(user, backend="accounts.backends.ActiveUserBackend")
+    session = client.session
+    session[sessions.OPENED_AT] = session[sessions.SEEN_AT] = at.isoformat()
+    session.save()
+    return client
+
+
+# --- The notice ------------------------------------------------------------------------------
+
+
+def notice_in_force(*, at: datetime) -> NoticeVersion:
+    """The notice with its categories and retention items, in force since a day before *at*."""
+    found = NoticeVersion.objects.first()
+    if found is not None:
+        return found
+    version = NoticeVersion.objects.create(
+        notice=Notice.objects.create(system_number="DHS/ICE-007", name="Synthetic notice"),
+        label="2013",
+        citation="synthetic citation",
+        published_date=date(2013, 2, 14),
+        effective_date=date(2013, 3, 18),
+        in_force_from=at - timedelta(days=1),
+        source_sha256="0" * 64,
+        loaded_at=at - timedelta(days=1),
+        document={},
+    )
+    for number in range(1, 10):
+        version.record_categories.create(number=number, text=f"Category {number}")
+    for position, rule in enumerate(PROGRAM_RULES.values()):
+        version.retention_items.create(
+            position=position,
+            code=rule.schedule_code,
+            title=rule.schedule_code,
+            years=75,
+            trigger=Trigger.values[0],
+            text="Synthetic item",
+            citation="synthetic citation",
+        )
+    return version
+
+
+# --- Messages --------------------------------------------------------------------------------
+
+_FIELDS: dict[str, str | None] = {
+    "ORI": "WVFBIID00",
+    "ATN": "ORI=VT0000007",
+    "PHN": "8025550100",
+    "NAM": f"{LAST}, {FIRST} {MIDDLE}",
+    "DOB": "19790415",
+    "CUS": "Y",
+    "OFF": "1313",
+    "PUR": "C",
+    "POB": "MM",
+    "SEX": "F",
+    "FBI": FBI_NUMBER,
+    "ARN": A_NUMBER,
+    "SOC": SSN,
+    "SID": STATE_ID,
+}
+_ENCOUNTER = f"9900000001; {LAST};\n{FIRST};;19790415;MX;F"
+
+
+def message_bytes(
+    *,
+    serial: int = 1,
+    remarks: str = REMARK,
+    encounters: Iterable[str] = (_ENCOUNTER,),
+    **fields: str | None,
+) -> bytes:
+    """A query made from fingerprints, in the layout of the message switch.
+
+    Args:
+        serial: goes into the transaction's number; another serial is another message.
+        remarks: free text at the end of ``REM/``.
+        encounters: each ``EID;LAST;FIRST;MIDDLE;DOB;POB;SEX``.
+        fields: another value for a tag (``NAM="..."``), or None to leave the tag out.
+
+    Raises:
+        KeyError: a tag that the message does not have.
+    """
+    unknown = fields.keys() - _FIELDS.keys()
+    if unknown:
+        raise KeyError(*unknown)
+    values = _FIELDS | fields
+    lines = ["IAQ RECEIVED: 11/20/26 09:58:10 AM"]
+    lines += [f"{tag}/{value}" for tag, value in values.items() if value is not None]
+    listed = "".join(f"\n{each}" for each in encounters)
+    heading = "ENCOUNTER\nINFO[EID;LAST;FIRST;MIDDLE;DOB;POB;SEX]" if listed else ""
+    lines.append(f"REM/IDSM=sscn2026324{serial:08d} {remarks}\n{heading}{listed}".rstrip())
+    lines.append("**** QUERY MESSAGE TEXT ENDS ****")
+    return ("\n".join(lines) + "\n").encode("latin-1")
+
+
+def receive(raw: bytes, *, at: datetime, channel: Channel = Channel.COMMAND) -> Receipt:
+    """What intake says to *raw*, come in from the message switch."""
+    return receive_message(raw, actor=message_switch(at), at=at, channel=channel)
+
+
+# --- Queries ---------------------------------------------------------------------------------
+
+
+def make_query(raw: bytes | None = None, *, at: datetime) -> StatusQuery:
+    """A query that waits on the worklist; the notice must be in force."""
+    receipt = receive(message_bytes() if raw is None else raw, at=at)
+    assert receipt.outcome is Outcome.ACCEPTED, (receipt.code, receipt.field)
+    return query_numbered(receipt.number)
+
+
+def query_numbered(number: str) -> StatusQuery:
+    """The query with *number*, fresh from the database."""
+    return StatusQuery.objects.select_related("record", "message").get(record__number=number)
+
+
+def claim(query: StatusQuery, *, author: User, at: datetime) -> StatusQuery:
+    """*query*, taken on by *author*."""
+    claim_query(query=query, actor=author, at=at)
+    return query_numbered(query.record.number)
+
+
+def research(query: StatusQuery, *, author: User, at: datetime) -> StatusQuery:
+    """*query* with its person entered and one research step."""
+    if query.last:
+        create_subject(query=query, reason="Same A-Number", actor=author, at=at)
+    add_research_step(
+        query=query,
+        source=ResearchSource.CIS,
+        looked_at=at - timedelta(minutes=5),
+        finding="One record under the A-Number of the query.",
+        actor=author,
+        at=at,
+    )
+    return query_numbered(query.record.number)
+
+
+def submit(
+    query: StatusQuery,
+    *,
+    author: User,
+    at: datetime,
+    kind: str = "LAWFUL_PERMANENT_RESIDENT",
+    values: dict[str, object] | None = None,
+) -> StatusQuery:
+    """*query* with a determination that waits for review."""
+    given = {"name": f"{LAST}, {FIRST}", "dob": "1979-04-15", "arn": A_NUMBER}
+    submit_determination(
+        query=query,
+        kind=kind,
+        values=given if values is None else values,
+        basis="The record shows permanent residence and nothing later.",
+        actor=author,
+        at=at,
+    )
+    return query_numbered(query.record.number)
+
+
+def approve(query: StatusQuery, *, reviewer: User, at: datetime) -> StatusQuery:
+    """*query*, whose determination *reviewer* has confirmed."""
+    approve_determination(query=query, actor=reviewer, at=at)
+    return query_numbered(query.record.number)
