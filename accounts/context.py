@@ -38,7 +38,6 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     context: dict[str, Any] = {
         "training_band": settings.SYNTHETIC_DATA,
         "navigation": [],
-        "idle_minutes": settings.IDLE_LOCK_MINUTES,
     }
     if isinstance(user, User) and not is_locked(request):
         here = request.resolver_match.view_name if request.resolver_match else ""
@@ -47,5 +46,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             for name, label in MENU
             if may_open(user, name)
         ]
-        context["role_labels"] = user.role_labels()
+        context |= {
+            "user_name": user.full_name,
+            "user_roles": user.role_labels(),
+            "sign_out_url": reverse("accounts:sign-out"),
+            "idle_minutes": settings.IDLE_LOCK_MINUTES,
+            "lock_url": reverse("accounts:lock"),
+            "keepalive_url": reverse("accounts:keep-alive"),
+        }
     return context

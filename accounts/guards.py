@@ -120,3 +120,14 @@ def _walk(resolver: URLResolver, *, prefix: str, namespace: str) -> Iterable[Dec
         else:
             name = f"{namespace}{entry.name}" if entry.name else ""
             yield DeclaredUrl(name, route, declared_access(entry.callback), entry.callback)
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person of a request that the declaration let through.
+
+    Raises:
+        TypeError: the view was reached without its declaration, a fault of ours.
+    """
+    if not isinstance(request.user, User):
+        raise TypeError("A view for signed-in people was reached by nobody.")
+    return request.user

@@ -78,7 +78,9 @@ class DeclaredAccessMiddleware:
             return None
         if not isinstance(request.user, User):
             where = urlencode({"next": request.path}) if request.method == "GET" else ""
-            return redirect(f"{sessions.sign_in_url()}?{where}" if where else sessions.sign_in_url())
+            return redirect(
+                f"{sessions.sign_in_url()}?{where}" if where else sessions.sign_in_url()
+            )
         record_event(
             kind=events.ACCESS_DENIED,
             actor=request.user,

@@ -13,7 +13,5 @@ urlpatterns = [
     path("password/", views.sign_in, name="sign-in", access=OPEN),
     path("out/", views.sign_out, name="sign-out", access=OPEN),
     path("lock/", views.lock, name="lock", access=ANYBODY_IN),
-    path(
-        "keep-alive/", views.keep_alive, name="keep-alive", access=access(write=PEOPLE)
-    ),
+    path("keep-alive/", views.keep_alive, name="keep-alive", access=access(write=PEOPLE)),
 ]

@@ -1,15 +1,18 @@
 """How many alerts wait for the reader."""
 
+from typing import Any
+
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.sessions import is_locked
-from acrime.alerts.models import Alert
+from acrime.alerts.querysets import unread_count
 
 
-def unread_alerts(request: HttpRequest) -> dict[str, int]:
-    """The count for the header."""
+def unread_alerts(request: HttpRequest) -> dict[str, Any]:
+    """The count for the header, and where it leads."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or is_locked(request):
         return {}
-    return {"unread_alerts": Alert.objects.filter(owner=user, read_at__isnull=True).count()}
+    return {"unread_alerts": unread_count(user), "alerts_url": reverse("alerts:list")}

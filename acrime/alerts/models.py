@@ -13,9 +13,7 @@ class Alert(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="alerts"
     )
-    viewer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    viewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     record = models.ForeignKey("acrime.Record", on_delete=models.CASCADE, related_name="+")
     event_kind = models.CharField(max_length=60)
     displayed = models.BooleanField()

@@ -1,5 +1,7 @@
 """How an action says no. A refused action raises; it never returns quietly."""
 
+from django.http import Http404
+
 
 class ActionRefused(Exception):
     """An action that the rules do not allow.
@@ -18,7 +20,7 @@ class ActionRefused(Exception):
         self.clause = clause
 
 
-class NotThere(ActionRefused):
+class NotThere(ActionRefused, Http404):
     """What was asked for does not exist, or the person may not see it: the same answer."""
 
     def __init__(self) -> None:

@@ -155,13 +155,17 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         spool_folder=Path(values.get("ACRIME_SPOOL_DIR") or var / "spool"),
         sealing_keys=sealing_keys_from(_required(values, "ACRIME_SEALING_KEYS")),
         lookup_key=_key(_required(values, "ACRIME_LOOKUP_KEY"), setting="ACRIME_LOOKUP_KEY"),
-        idle_lock_minutes=_number(values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES),
+        idle_lock_minutes=_number(
+            values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES
+        ),
         session_hours=_number(values, "ACRIME_SESSION_HOURS", 12, SESSION_CEILING_HOURS),
         response_hours=_number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
         synthetic_data=_flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production"),
         https=_flag(values, "ACRIME_HTTPS", default=kind == "production"),
         delivery_hosts=frozenset(
-            v.strip().lower() for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",") if v.strip()
+            v.strip().lower()
+            for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")
+            if v.strip()
         ),
         delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 100),
         from_email=values.get("ACRIME_FROM_EMAIL", "portal@localhost"),

@@ -5,8 +5,7 @@ from django.urls import path as included
 
 from accounts.guards import PEOPLE, access, path
 from acrime.api.health import health
-from acrime.api.problems import page_or_problem
-from acrime.home import home
+from acrime.config.home import home
 
 urlpatterns = [
     path("", home, name="home", access=access(read=PEOPLE)),

@@ -160,9 +160,7 @@ def link_individual(
 
 
 @transaction.atomic
-def create_subject(
-    *, query: StatusQuery, reason: str, actor: User, at: datetime
-) -> Individual:
+def create_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime) -> Individual:
     """Enter the query's person as a new individual and link it.
 
     Raises:
@@ -329,9 +327,7 @@ def _locked_for_author(query: StatusQuery, actor: User) -> StatusQuery:
 def _for_review(query: StatusQuery, actor: User) -> tuple[StatusQuery, Determination]:
     locked = _locked(query, actor)
     determination = (
-        locked.determinations.select_for_update()
-        .filter(state=DeterminationState.SUBMITTED)
-        .first()
+        locked.determinations.select_for_update().filter(state=DeterminationState.SUBMITTED).first()
     )
     if determination is None:
         raise ActionRefused("There is nothing to review.", code="wrong-state")

@@ -12,7 +12,7 @@ from acrime.iaq.choices import MessageState, QueryState
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
-    from acrime.iaq.models import InboundMessage, StatusQuery
+    from acrime.iaq.models import InboundMessage
 
 
 class QueryQuerySet(models.QuerySet["StatusQuery"]):

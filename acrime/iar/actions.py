@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from acrime.common import outbox
 from acrime.common.errors import ActionRefused
 from acrime.iaq.actions import WORKERS, mark_released
 from acrime.iaq.choices import DeterminationState
+from acrime.iaq.conclusions import RECORD_FIELDS, RecordValue
 from acrime.iaq.message import query_lines
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
@@ -24,9 +26,16 @@ from acrime.iar.models import Delivery, StatusResponse
 from acrime.iar.policy import disclosed_fields, purpose_of, state_of
 from acrime.records.actions import approve_record, link_subject, open_record
 from acrime.records.choices import RecordKind, SubjectRole
-from routine_uses.actions import DisclosedRecord, disclose, refusals_are_kept
-from routine_uses.choices import DeliveryChannel, Method, Paragraph
+from acrime.records.models import Record
+from routine_uses.actions import (
+    DisclosedRecord,
+    disclose,
+    recipient_facts,
+    refusals_are_kept,
+)
+from routine_uses.choices import DeliveryChannel, Method, Paragraph, Program
 from routine_uses.models import Recipient
+from routine_uses.policy import ConditionValue, DisclosureRequest
 
 DELIVER = "iar.deliver"
 
@@ -36,14 +45,21 @@ class Release:
     """What the person who releases decides.
 
     Attributes:
-        letter: the routine use picked; the computed one unless overridden.
-        override_reason: why another letter than the computed one.
         office: the field office that answers for the person.
+        letter: the routine use picked; the computed one unless overridden.
+        computed_letter: the routine use that was shown as fitting.
+        override_reason: why another letter than the computed one.
+        attested: answers to the conditions of the letter.
+        accuracy_checked: whether the releaser checked accuracy, timeliness, relevance and
+            completeness, which (e)(6) asks before a release to any but a federal agency.
     """
 
-    letter: str
     office: Office | None
+    letter: str = ""
+    computed_letter: str = ""
     override_reason: str = ""
+    attested: Mapping[str, ConditionValue] = field(default_factory=dict)
+    accuracy_checked: bool = False
 
 
 def recipient_of(query: StatusQuery) -> Recipient | None:
@@ -62,7 +78,7 @@ def draft_text(query: StatusQuery, determination: Determination) -> str:
     """The text that would leave now.
 
     Raises:
-        text.ResponseRefused: a value cannot be carried by the message.
+        ResponseRefused: a value cannot be carried by the message.
     """
     asker = recipient_of(query)
     return text.compose_response(
@@ -79,12 +95,12 @@ def draft_text(query: StatusQuery, determination: Determination) -> str:
     )
 
 
-def record_values(determination: Determination) -> dict[str, text.RecordValue]:
+def record_values(determination: Determination) -> dict[str, RecordValue]:
     """The values of a determination, dates as dates."""
-    values: dict[str, text.RecordValue] = json.loads(determination.values)
+    values: dict[str, RecordValue] = json.loads(determination.values)
     return {
         key: date.fromisoformat(value)
-        if text.RECORD_FIELDS[key].kind == "date" and isinstance(value, str) and value
+        if RECORD_FIELDS[key].kind == "date" and isinstance(value, str) and value
         else value
         for key, value in values.items()
     }
@@ -103,7 +119,7 @@ def release_response(
         ActionRefused: it is not approved, was released already, has no field office or
             no recipient in the directory.
         routine_uses.actions.DisclosureRefused: the gate says no; the refusal is kept.
-        text.ResponseRefused: a value cannot be carried by the message.
+        ResponseRefused: a value cannot be carried by the message.
     """
     locked = mark_released(query=query, actor=actor, at=at)
     determination = locked.determinations.get(state=DeterminationState.APPROVED)
@@ -194,6 +210,68 @@ def send_again(*, delivery: Delivery, actor: User, at: datetime) -> None:
     )
 
 
+def facts_for_gate(query: StatusQuery) -> dict[str, ConditionValue]:
+    """The conditions that the query itself answers, by key; nobody attests them."""
+    facts: dict[str, ConditionValue] = {}
+    if query.fingerprint_based:
+        facts["fingerprint_based"] = True
+    if query.program == Program.BRADY:
+        facts["firearm_check"] = True
+    return facts
+
+
+def gate_request(
+    query: StatusQuery, determination: Determination, recipient: Recipient
+) -> DisclosureRequest:
+    """What the gate would be asked for this answer, without letter and attestations."""
+    return DisclosureRequest(
+        paragraph=Paragraph.B3,
+        recipient=recipient_facts(recipient),
+        fields=frozenset(disclosed_fields(record_values(determination))),
+        purpose=purpose_of(program=query.program, fingerprint_based=query.fingerprint_based),
+        program=query.program,
+        conditions=facts_for_gate(query),
+        disputed=query.record.disputed,
+    )
+
+
+def _account(
+    query: StatusQuery,
+    determination: Determination,
+    record: Record,
+    recipient: Recipient,
+    release: Release,
+    *,
+    actor: User,
+    at: datetime,
+) -> str:
+    asked = gate_request(query, determination, recipient)
+    disclosure = disclose(
+        actor=actor,
+        at=at,
+        records=[
+            DisclosedRecord(query.record.pk, query.record.number),
+            DisclosedRecord(record.pk, record.number),
+        ],
+        recipient=recipient,
+        paragraph=asked.paragraph,
+        letter=release.letter,
+        computed_letter=release.computed_letter,
+        override_reason=release.override_reason,
+        purpose=asked.purpose,
+        nature="Immigration status response (IAR) to an immigration status query",
+        method=Method.ELECTRONIC,
+        fields=asked.fields,
+        # What the query answers by itself cannot be attested otherwise.
+        conditions={**release.attested, **asked.conditions},
+        program=asked.program,
+        accuracy_checked_by=actor if release.accuracy_checked else None,
+        disputed=asked.disputed,
+        channel=Channel.PAGE,
+    )
+    return disclosure.number
+
+
 def _reviewer(determination: Determination) -> User:
     if determination.reviewer is None:
         raise ActionRefused("Nobody has reviewed this determination.", code="wrong-state")
@@ -241,7 +319,4 @@ def _queue_copies(response: StatusResponse, recipient: Recipient | None, *, at: 
             )
         )
     for delivery in Delivery.objects.bulk_create(copies):
-        outbox.enqueue(
-            topic=DELIVER, key=delivery.key, payload={"delivery": delivery.pk}, at=at
-        )
-
+        outbox.enqueue(topic=DELIVER, key=delivery.key, payload={"delivery": delivery.pk}, at=at)

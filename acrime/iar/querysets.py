@@ -9,7 +9,7 @@ from accounts.models import Office, User
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
-    from acrime.iar.models import StatusResponse
+    pass
 
 
 class ResponseQuerySet(models.QuerySet["StatusResponse"]):

@@ -78,9 +78,7 @@ class IndividualName(models.Model):
 class BirthDate(models.Model):
     """A date of birth that the person was recorded with; there may be several."""
 
-    individual = models.ForeignKey(
-        Individual, on_delete=models.PROTECT, related_name="birth_dates"
-    )
+    individual = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="birth_dates")
     value = models.DateField()
 
     class Meta:
@@ -98,9 +96,7 @@ class BirthDate(models.Model):
 class Identifier(models.Model):
     """A number of the person's: sealed, with a keyed hash for exact lookup."""
 
-    individual = models.ForeignKey(
-        Individual, on_delete=models.PROTECT, related_name="identifiers"
-    )
+    individual = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="identifiers")
     kind = models.CharField(max_length=10, choices=IdentifierKind.choices)
     value = SealedTextField()
     digest = models.BinaryField()
@@ -114,9 +110,7 @@ class Identifier(models.Model):
         db_table = "individual_identifier"
         indexes = [models.Index(fields=["digest"], name="individual_identifier_digest")]
         constraints = [
-            models.UniqueConstraint(
-                fields=["individual", "kind", "digest"], name="identifier_once"
-            )
+            models.UniqueConstraint(fields=["individual", "kind", "digest"], name="identifier_once")
         ]
 
     def __str__(self) -> str:

@@ -40,9 +40,7 @@ class IndividualQuerySet(models.QuerySet["Individual"]):
 
     def with_details(self) -> Self:
         """With everything that a list of people shows."""
-        return self.select_related("record").prefetch_related(
-            "names", "birth_dates", "identifiers"
-        )
+        return self.select_related("record").prefetch_related("names", "birth_dates", "identifiers")
 
 
 @dataclass(frozen=True)

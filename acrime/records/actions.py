@@ -80,7 +80,9 @@ def approve_record(*, record: Record, actor: User, at: datetime, channel: Channe
 
 
 @transaction.atomic
-def change_owner(*, record: Record, owner: User, actor: User, at: datetime, channel: Channel) -> None:
+def change_owner(
+    *, record: Record, owner: User, actor: User, at: datetime, channel: Channel
+) -> None:
     """Make *owner* the one who is told of looks at the record."""
     record.owner = owner
     record.office = owner.office

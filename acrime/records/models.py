@@ -28,9 +28,7 @@ class Record(models.Model):
     category = models.ForeignKey("routine_uses.RecordCategory", on_delete=models.PROTECT)
     schedule_item = models.ForeignKey("routine_uses.RetentionItem", on_delete=models.PROTECT)
     created_at = models.DateTimeField()
-    approval = models.CharField(
-        max_length=10, choices=Approval.choices, default=Approval.PENDING
-    )
+    approval = models.CharField(max_length=10, choices=Approval.choices, default=Approval.PENDING)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -10,7 +10,7 @@ from accounts.models import SupervisionLink, User
 from acrime.records.policy import readable_kinds, sees_limited
 
 if TYPE_CHECKING:
-    from acrime.records.models import Record
+    pass
 
 
 class RecordQuerySet(models.QuerySet["Record"]):

@@ -8,25 +8,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from acrime.iaq.message import parse_message, query_lines
-from acrime.iar.text import (
+from acrime.iaq.conclusions import (
     MAX_LIST_ITEMS,
     RECORD_FIELDS,
     RESPONSE_KINDS,
-    WIDTH,
     IncompleteResponse,
     RecordField,
     RecordValue,
-    ResponseFacts,
     UnprintableText,
     UnusableValue,
-    compose_response,
     fields_of,
-    fold_query_line,
     missing_fields,
     record_problems,
     to_ascii,
 )
+from acrime.iaq.message import parse_message, query_lines
+from acrime.iar.text import WIDTH, ResponseFacts, compose_response, fold_query_line
 
 MESSAGES = Path(__file__).resolve().parents[2] / "messages"
 QUERY = (MESSAGES / "iaq_fingerprint.txt").read_bytes()

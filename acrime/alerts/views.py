@@ -1,0 +1,25 @@
+"""The owner's alerts."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.guards import signed_in
+from acrime.alerts import actions
+from acrime.alerts.querysets import alerts_of
+from acrime.common import clock
+from acrime.common.pages import page_of
+
+
+@require_GET
+def alert_list(request: HttpRequest) -> HttpResponse:
+    """Who looked at my records, latest first."""
+    context = {"page": page_of(alerts_of(signed_in(request)), request), "at": clock.now()}
+    return render(request, "alerts/alert_list.html", context)
+
+
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponse:
+    """Mark all alerts read."""
+    actions.mark_read(owner=signed_in(request), at=clock.now())
+    return redirect("alerts:list")

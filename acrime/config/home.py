@@ -1,0 +1,103 @@
+"""The first page: what waits for its reader, each count leading to the list it counts."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from accounts.choices import Role
+from accounts.guards import may_open, signed_in
+from accounts.models import User
+from acrime.alerts.querysets import unread_count
+from acrime.common import clock
+from acrime.iaq.actions import WORKERS
+from acrime.iaq.querysets import desk_messages
+from acrime.iaq.views import tab_rows
+from acrime.iar.models import StatusResponse
+from acrime.individuals.models import Individual
+from acrime.records.choices import Approval
+
+
+@dataclass(frozen=True)
+class Card:
+    """One thing that may wait."""
+
+    label: str
+    count: int
+    url: str
+    hint: str
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits, and the queries due next."""
+    user, at = signed_in(request), clock.now()
+    works = user.has_role(*WORKERS)
+    context = {
+        "cards": _cards(user),
+        "works": works,
+        "late": tab_rows("open", user).filter(due_at__lt=at).count() if works else 0,
+        "at": at,
+    }
+    return render(request, "home.html", context)
+
+
+def _cards(user: User) -> list[Card]:
+    cards = []
+    if user.has_role(*WORKERS):
+        queries = reverse("iaq:list")
+        cards += [
+            Card(
+                "Mine", tab_rows("mine", user).count(), f"{queries}?show=mine", "queries I work on"
+            ),
+            Card(
+                "Waiting",
+                tab_rows("waiting", user).count(),
+                f"{queries}?show=waiting",
+                "queries nobody has taken on",
+            ),
+            Card(
+                "To review",
+                tab_rows("review", user).count(),
+                f"{queries}?show=review",
+                "determinations of others",
+            ),
+            Card(
+                "Ready to release",
+                tab_rows("ready", user).count(),
+                f"{queries}?show=ready",
+                "approved answers",
+            ),
+            Card(
+                "Message desk",
+                desk_messages(user).count(),
+                reverse("iaq:desk"),
+                "messages that could not be read",
+            ),
+        ]
+    if user.has_role(Role.SUPERVISOR):
+        cards.append(
+            Card(
+                "Individuals pending",
+                Individual.objects.visible_to(user)
+                .filter(record__approval=Approval.PENDING)
+                .count(),
+                f"{reverse('individuals:list')}?show=pending",
+                "entered, waiting for approval",
+            )
+        )
+    if user.has_role(Role.FIELD_OFFICER) and may_open(user, "iar:list"):
+        cards.append(
+            Card(
+                "Responses for my office",
+                StatusResponse.objects.visible_to(user).of_office(user.office).count(),
+                f"{reverse('iar:list')}?show=own",
+                "status responses",
+            )
+        )
+    cards.append(
+        Card("Alerts", unread_count(user), reverse("alerts:list"), "looks at my records, unread")
+    )
+    return cards

@@ -1,0 +1,155 @@
+"""Forms of working a query. They check shape; the actions decide."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+
+from acrime.common.rendering import MemorableDateField, UswdsForm
+from acrime.iaq.choices import ResearchSource
+from acrime.iaq.conclusions import (
+    RecordField,
+    RecordValue,
+    fields_of,
+    record_problems,
+    response_kind,
+)
+from acrime.iaq.message import MAX_BYTES
+
+EASTERN = ZoneInfo("America/New_York")
+
+
+class ReasonForm(UswdsForm, forms.Form):
+    """A reason, said in a sentence."""
+
+    reason = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea)
+
+
+class ResearchForm(UswdsForm, forms.Form):
+    """One look into a source."""
+
+    source = forms.ChoiceField(label="Where you looked", choices=ResearchSource.choices)
+    looked_date = MemorableDateField(label="Day you looked")
+    looked_time = forms.TimeField(
+        label="Time you looked",
+        help_text="Eastern time, for example 14:05",
+        widget=forms.TimeInput(format="%H:%M", attrs={"class": "usa-input--small"}),
+    )
+    finding = forms.CharField(
+        label="What you found",
+        help_text="Write also that nothing was found.",
+        max_length=2000,
+        widget=forms.Textarea,
+    )
+
+    def looked_at(self) -> datetime:
+        """The moment of the look."""
+        cleaned = self.cleaned_data
+        return datetime.combine(cleaned["looked_date"], cleaned["looked_time"], tzinfo=EASTERN)
+
+
+class LinkForm(UswdsForm, forms.Form):
+    """Why the query is about this individual."""
+
+    individual = forms.CharField(max_length=24, widget=forms.HiddenInput)
+    reason = forms.CharField(label="Why this is the same person", max_length=300)
+
+
+class SubjectForm(UswdsForm, forms.Form):
+    """Why none of the possible individuals is the person."""
+
+    reason = forms.CharField(
+        label="Why none of the individuals above is this person", max_length=300
+    )
+
+
+class ProgramForm(UswdsForm, forms.Form):
+    """What a query is really for, and why."""
+
+    program = forms.ChoiceField(label="Program", choices=())
+    reason = forms.CharField(label="Reason", max_length=200)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["program"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class SettleForm(UswdsForm, forms.Form):
+    """What was done about a message that could not be read."""
+
+    note = forms.CharField(
+        label="What was done",
+        help_text="For example: asked the sender by telephone to send the query again.",
+        max_length=500,
+        widget=forms.Textarea,
+    )
+
+
+class TranscribeForm(UswdsForm, forms.Form):
+    """What an unreadable message says, typed by a person."""
+
+    text = forms.CharField(
+        label="The query as it should read",
+        help_text="In the same layout. The original stays as it is beside it.",
+        max_length=MAX_BYTES,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 12, "class": "acrime-mono", "spellcheck": "false"}),
+    )
+    note = forms.CharField(label="What you changed, and why", max_length=300)
+
+
+class ConclusionForm(UswdsForm, forms.Form):
+    """The record values of one kind of conclusion, made from the kind's own fields."""
+
+    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        self.record_fields = fields_of(kind)
+        required = response_kind(kind).required_fields
+        for each in self.record_fields:
+            self.fields[each.key] = _form_field(each, required=each.key in required)
+        self.fields["basis"] = forms.CharField(
+            label="How the research bears this out",
+            help_text="For the reviewer. It stays in the portal.",
+            max_length=2000,
+            widget=forms.Textarea,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Check the values against the fields of the message."""
+        cleaned = super().clean() or {}
+        for problem in record_problems(self.kind, self.record()):
+            self.add_error(problem.key, problem.explanation)
+        return cleaned
+
+    def record(self) -> dict[str, RecordValue]:
+        """The values that were given, in the shape that the message takes."""
+        values: dict[str, RecordValue] = {}
+        for each in self.record_fields:
+            value = self.cleaned_data.get(each.key)
+            if each.kind == "list" and value:
+                value = [line.strip() for line in value.splitlines() if line.strip()]
+            if value:
+                values[each.key] = value
+        return values
+
+    def stored(self) -> dict[str, object]:
+        """The same, ready for JSON."""
+        return {
+            key: value.isoformat() if isinstance(value, date) else value
+            for key, value in self.record().items()
+        }
+
+
+def _form_field(each: RecordField, *, required: bool) -> forms.Field:
+    common: dict[str, Any] = {"label": each.label, "help_text": each.hint, "required": required}
+    if each.kind == "date":
+        return MemorableDateField(**common)
+    if each.kind == "flag":
+        return forms.BooleanField(**common)
+    if each.kind == "list":
+        return forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), **common)
+    return forms.CharField(max_length=each.max_length, **common)

@@ -1,0 +1,51 @@
+"""Addresses of queries."""
+
+from accounts.choices import Role
+from accounts.guards import access, path
+from acrime.iaq import views
+from acrime.iaq.actions import WORKERS
+from acrime.iaq.querysets import DESK_READERS
+
+app_name = "iaq"
+
+READERS = WORKERS | {
+    Role.PRIVACY_OFFICER,
+    Role.RECORDS_OFFICER,
+    Role.FOIA_OFFICER,
+    Role.OPR,
+    Role.ATTORNEY,
+    Role.CALL_TAKER,
+}
+
+READ = access(read=READERS)
+VERB = access(write=WORKERS)
+FORM = access(read=WORKERS, write=WORKERS)
+
+urlpatterns = [
+    path("", views.query_list, name="list", access=READ),
+    path("desk/", views.desk, name="desk", access=access(read=DESK_READERS)),
+    path(
+        "desk/<str:number>/",
+        views.message_detail,
+        name="message",
+        access=access(read=DESK_READERS),
+    ),
+    path("desk/<str:number>/settle/", views.message_settle, name="message-settle", access=VERB),
+    path(
+        "desk/<str:number>/transcribe/",
+        views.message_transcribe,
+        name="message-transcribe",
+        access=VERB,
+    ),
+    path("<str:number>/", views.query_detail, name="detail", access=READ),
+    path("<str:number>/claim/", views.claim, name="claim", access=VERB),
+    path("<str:number>/put-back/", views.put_back, name="put-back", access=VERB),
+    path("<str:number>/program/", views.change_program, name="program", access=VERB),
+    path("<str:number>/research/", views.research, name="research", access=FORM),
+    path("<str:number>/individuals/", views.subjects, name="subjects", access=FORM),
+    path("<str:number>/individuals/link/", views.link_subject, name="link", access=VERB),
+    path("<str:number>/individuals/new/", views.create_subject, name="create", access=VERB),
+    path("<str:number>/determine/<str:kind>/", views.determine, name="determine", access=FORM),
+    path("<str:number>/approve/", views.approve, name="approve", access=VERB),
+    path("<str:number>/return/", views.return_to_author, name="return", access=VERB),
+]

@@ -1,0 +1,630 @@
+"""Pages of queries: the worklist, the desk, and working one query."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.choices import Role
+from accounts.guards import signed_in
+from accounts.models import User
+from acrime.audit.actions import record_event, request_facts
+from acrime.audit.choices import Channel
+from acrime.common import clock
+from acrime.common.errors import ActionRefused, NotThere
+from acrime.common.numbers import tidied
+from acrime.common.pages import attempt, page_of
+from acrime.common.rendering import Fact
+from acrime.iaq import actions, codes, events, forms, intake
+from acrime.iaq.choices import DeterminationState, QueryState
+from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
+from acrime.iaq.models import Determination, InboundMessage, StatusQuery
+from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iaq.querysets import QueryQuerySet, desk_message, desk_messages
+from acrime.individuals.actions import identifier_digest
+from acrime.individuals.models import Individual
+from acrime.individuals.policy import Wanted, normal_name
+from acrime.individuals.querysets import find_matches
+from acrime.records.access import access_list, access_record
+from acrime.records.choices import RecordKind
+from acrime.records.history import timeline_of
+from routine_uses.choices import Program
+
+TONES: Mapping[str, str] = {
+    QueryState.RECEIVED: "warning",
+    QueryState.CLAIMED: "info",
+    QueryState.IN_REVIEW: "info",
+    QueryState.APPROVED: "success",
+    QueryState.RELEASED: "neutral",
+}
+
+Narrowing = Callable[[QueryQuerySet, User], QueryQuerySet]
+
+TABS: Mapping[str, tuple[str, Narrowing]] = {
+    "open": ("All open", lambda rows, user: rows.open().by_urgency()),
+    "waiting": (
+        "Waiting",
+        lambda rows, user: rows.filter(state=QueryState.RECEIVED).by_urgency(),
+    ),
+    "mine": (
+        "Mine",
+        lambda rows, user: rows.open().filter(claimed_by=user).by_urgency(),
+    ),
+    "review": (
+        "To review",
+        lambda rows, user: (
+            rows.filter(state=QueryState.IN_REVIEW).exclude(claimed_by=user).by_urgency()
+        ),
+    ),
+    "ready": (
+        "Ready to release",
+        lambda rows, user: rows.filter(state=QueryState.APPROVED).by_urgency(),
+    ),
+    "released": (
+        "Released",
+        lambda rows, user: rows.filter(state=QueryState.RELEASED).newest(),
+    ),
+}
+
+
+def tab_rows(tab: str, user: User) -> QueryQuerySet:
+    """The queries of one tab of the worklist, as *user* sees them."""
+    return TABS[tab][1](StatusQuery.objects.visible_to(user), user)
+
+
+@require_GET
+def query_list(request: HttpRequest) -> HttpResponse:
+    """The worklist: open queries, first due first."""
+    user, at = signed_in(request), clock.now()
+    tab = request.GET.get("show", "open")
+    tab = tab if tab in TABS else "open"
+    page = page_of(tab_rows(tab, user), request)
+    access_list(
+        displayed=[query.pk for query in page.rows],
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        criteria={"list": "queries", "show": tab},
+        facts=request_facts(request),
+    )
+    context = {
+        "page": page,
+        "at": at,
+        "tabs": [(key, label, key == tab) for key, (label, _) in TABS.items()],
+        "tab_label": TABS[tab][0],
+        "tones": TONES,
+        "works": user.has_role(*actions.WORKERS),
+    }
+    return render(request, "iaq/query_list.html", context)
+
+
+@require_GET
+def query_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One query: what came, what was found, what was concluded, what to do next."""
+    user, at = signed_in(request), clock.now()
+    record = access_record(
+        number=number,
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        record_kind=RecordKind.QUERY,
+        facts=request_facts(request),
+    )
+    query = _with_everything(StatusQuery.objects.visible_to(user)).get(record=record)
+    return render(request, "iaq/query_detail.html", _detail_context(query, user, at))
+
+
+def _detail_context(query: StatusQuery, user: User, at: Any, **more: Any) -> dict[str, Any]:
+    works = user.has_role(*actions.WORKERS)
+    mine = works and query.claimed_by_id == user.pk
+    current = query.determinations.exclude(state=DeterminationState.RETURNED).last()
+    return {
+        "query": query,
+        "record": query.record,
+        "at": at,
+        "state_tone": TONES[query.state],
+        "asked": _asked_facts(query),
+        "identity": _identity_facts(query),
+        "notes": query.notes,
+        "encounters": query.encounters.order_by("position"),
+        "steps": query.research_steps.select_related("author").order_by("looked_at", "pk"),
+        "subjects": Individual.objects.visible_to(user)
+        .filter(record_links__record=query.record)
+        .with_details(),
+        "determination": current,
+        "conclusion": _conclusion(current) if current else None,
+        "returned": query.determinations.filter(state=DeterminationState.RETURNED)
+        .select_related("reviewer")
+        .order_by("-version"),
+        "timeline": timeline_of(query.record),
+        "may_claim": works and query.state == QueryState.RECEIVED,
+        "may_research": mine and query.state == QueryState.CLAIMED,
+        "may_put_back": query.state == QueryState.CLAIMED
+        and (mine or (works and user.has_role(Role.SUPERVISOR))),
+        "may_review": works
+        and query.state == QueryState.IN_REVIEW
+        and current is not None
+        and current.author_id != user.pk,
+        "own_review": query.state == QueryState.IN_REVIEW
+        and current is not None
+        and current.author_id == user.pk,
+        "may_release": works and query.state == QueryState.APPROVED,
+        "may_change_program": user.has_role(Role.SUPERVISOR)
+        and query.state not in (QueryState.APPROVED, QueryState.RELEASED),
+        "inside_only": PROGRAM_RULES[query.program].inside_only,
+        "kinds": RESPONSE_KINDS.values(),
+        "reason_form": forms.ReasonForm(prefix="return"),
+        "put_back_form": forms.ReasonForm(prefix="back"),
+        "program_form": forms.ProgramForm(
+            prefix="program", choices=Program.choices, initial={"program": query.program}
+        ),
+    } | more
+
+
+@require_POST
+def claim(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a waiting query on."""
+    query = _query(request, number)
+    attempt(
+        request,
+        lambda: actions.claim_query(query=query, actor=signed_in(request), at=clock.now()),
+        done="The query is yours.",
+    )
+    return _to(query)
+
+
+@require_POST
+def put_back(request: HttpRequest, number: str) -> HttpResponse:
+    """Put a query back on the worklist."""
+    query = _query(request, number)
+    reason = request.POST.get("back-reason", "")
+    attempt(
+        request,
+        lambda: actions.put_back(
+            query=query, reason=reason, actor=signed_in(request), at=clock.now()
+        ),
+        done="The query is back on the worklist.",
+    )
+    return _to(query)
+
+
+@require_POST
+def change_program(request: HttpRequest, number: str) -> HttpResponse:
+    """Correct what a query is for."""
+    query = _query(request, number)
+    form = forms.ProgramForm(request.POST, prefix="program", choices=Program.choices)
+    if form.is_valid():
+        attempt(
+            request,
+            lambda: actions.change_program(
+                query=query,
+                program=Program(form.cleaned_data["program"]),
+                reason=form.cleaned_data["reason"],
+                actor=signed_in(request),
+                at=clock.now(),
+            ),
+            done="The program is changed, and the retention item with it.",
+        )
+    else:
+        messages.error(request, "Choose a program and give a reason.")
+    return _to(query)
+
+
+@require_http_methods(["GET", "POST"])
+def research(request: HttpRequest, number: str) -> HttpResponse:
+    """Write down a look into a source."""
+    user, at = signed_in(request), clock.now()
+    query = _query(request, number)
+    eastern = at.astimezone(forms.EASTERN)
+    form = forms.ResearchForm(
+        request.POST or None,
+        initial={"looked_date": eastern.date(), "looked_time": eastern.time()},
+    )
+    if form.is_valid() and _tried(
+        form,
+        lambda: actions.add_research_step(
+            query=query,
+            source=form.cleaned_data["source"],
+            looked_at=form.looked_at(),
+            finding=form.cleaned_data["finding"],
+            actor=user,
+            at=at,
+        ),
+        place={"future-time": "looked_time", "no-finding": "finding"},
+    ):
+        messages.success(request, "The research step is written down.")
+        return _to(query)
+    return _form_page(request, "iaq/research_add.html", query, form)
+
+
+@require_GET
+def subjects(request: HttpRequest, number: str) -> HttpResponse:
+    """Possible individuals for a query, best first. A search, written down as one."""
+    user, at = signed_in(request), clock.now()
+    query = _query(request, number)
+    person = actions.person_of(query)
+    found = find_matches(
+        Wanted(
+            last=normal_name(person.last),
+            first=normal_name(person.first),
+            birth_date=person.birth_date,
+            sex=person.sex,
+            identifier_digests=[
+                identifier_digest(kind, value) for kind, value in person.identifiers
+            ],
+        ),
+        user=user,
+    )
+    criteria = {
+        "query": query.record.number,
+        "by": ", ".join(
+            [*(["name"] if person.last else []), *(kind for kind, _ in person.identifiers)]
+        ),
+    }
+    access_list(
+        displayed=[match.individual.pk for match in found.shown],
+        matched=found.matched_ids,
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        kind=events.SUBJECTS_SOUGHT,
+        criteria=criteria,
+        facts=request_facts(request),
+    )
+    context = {
+        "query": query,
+        "matches": [
+            (
+                match,
+                forms.LinkForm(
+                    initial={"individual": match.individual.record.number},
+                    prefix=f"link{match.individual.pk}",
+                ),
+            )
+            for match in found.shown
+        ],
+        "linked": set(query.record.subjects.values_list("individual_id", flat=True)),
+        "subject_form": forms.SubjectForm(prefix="new"),
+        "may_research": query.state == QueryState.CLAIMED and query.claimed_by_id == user.pk,
+    }
+    return render(request, "iaq/subjects.html", context)
+
+
+@require_POST
+def link_subject(request: HttpRequest, number: str) -> HttpResponse:
+    """Say that the query is about one of the individuals found."""
+    user = signed_in(request)
+    query = _query(request, number)
+    prefix = request.POST.get("prefix", "")
+    form = forms.LinkForm(request.POST, prefix=prefix)
+    if not form.is_valid():
+        messages.error(request, "Say why this is the same person.")
+        return redirect("iaq:subjects", number=query.record.number)
+    individual = (
+        Individual.objects.visible_to(user)
+        .filter(record__number=tidied(form.cleaned_data["individual"]))
+        .first()
+    )
+    if individual is None:
+        raise NotThere
+    attempt(
+        request,
+        lambda: actions.link_individual(
+            query=query,
+            individual=individual,
+            reason=form.cleaned_data["reason"],
+            actor=user,
+            at=clock.now(),
+        ),
+        done="The individual is linked to the query.",
+    )
+    return _to(query)
+
+
+@require_POST
+def create_subject(request: HttpRequest, number: str) -> HttpResponse:
+    """Enter the query's person as a new individual."""
+    query = _query(request, number)
+    form = forms.SubjectForm(request.POST, prefix="new")
+    if not form.is_valid():
+        messages.error(request, "Say why none of the individuals found is this person.")
+        return redirect("iaq:subjects", number=query.record.number)
+    attempt(
+        request,
+        lambda: actions.create_subject(
+            query=query,
+            reason=form.cleaned_data["reason"],
+            actor=signed_in(request),
+            at=clock.now(),
+        ),
+        done="The individual is entered, pending a supervisor's approval, and linked.",
+    )
+    return _to(query)
+
+
+@require_http_methods(["GET", "POST"])
+def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
+    """State a conclusion and hand it to review."""
+    if kind not in RESPONSE_KINDS:
+        raise NotThere
+    user, at = signed_in(request), clock.now()
+    query = _query(request, number)
+    form = forms.ConclusionForm(request.POST or None, kind=kind, initial=_prefilled(query))
+    if form.is_valid() and _tried(
+        form,
+        lambda: actions.submit_determination(
+            query=query,
+            kind=kind,
+            values=form.stored(),
+            basis=form.cleaned_data["basis"],
+            actor=user,
+            at=at,
+        ),
+    ):
+        messages.success(request, "The determination waits for a second person's review.")
+        return _to(query)
+    return _form_page(request, "iaq/determine.html", query, form, kind=RESPONSE_KINDS[kind])
+
+
+@require_POST
+def approve(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm a determination as a second person."""
+    query = _query(request, number)
+    attempt(
+        request,
+        lambda: actions.approve_determination(
+            query=query, actor=signed_in(request), at=clock.now()
+        ),
+        done="The determination is approved. The response can be released.",
+    )
+    return _to(query)
+
+
+@require_POST
+def return_to_author(request: HttpRequest, number: str) -> HttpResponse:
+    """Send a determination back with a reason."""
+    query = _query(request, number)
+    reason = request.POST.get("return-reason", "")
+    attempt(
+        request,
+        lambda: actions.return_determination(
+            query=query, reason=reason, actor=signed_in(request), at=clock.now()
+        ),
+        done="The determination went back to its author.",
+    )
+    return _to(query)
+
+
+@require_GET
+def desk(request: HttpRequest) -> HttpResponse:
+    """Messages that could not be read and wait for a person."""
+    page = page_of(desk_messages(signed_in(request)), request)
+    return render(request, "iaq/desk.html", {"page": page, "at": clock.now()})
+
+
+@require_GET
+def message_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """A message as it came, why it could not be read, and what to do about it."""
+    user = signed_in(request)
+    kept = _message(request, number)
+    record_event(
+        kind=events.MESSAGE_VIEWED,
+        actor=user,
+        at=clock.now(),
+        channel=Channel.PAGE,
+        record_number=kept.number,
+        facts=request_facts(request),
+    )
+    return _message_page(request, kept)
+
+
+@require_POST
+def message_settle(request: HttpRequest, number: str) -> HttpResponse:
+    """Take a message off the desk with a note."""
+    kept = _message(request, number)
+    form = forms.SettleForm(request.POST, prefix="settle")
+    if form.is_valid() and _tried(
+        form,
+        lambda: intake.settle_message(
+            original=kept,
+            note=form.cleaned_data["note"],
+            actor=signed_in(request),
+            at=clock.now(),
+        ),
+    ):
+        messages.success(request, f"Message {kept.number} is settled.")
+        return redirect("iaq:desk")
+    return _message_page(request, kept, settle_form=form)
+
+
+@require_POST
+def message_transcribe(request: HttpRequest, number: str) -> HttpResponse:
+    """Enter what an unreadable message says."""
+    kept = _message(request, number)
+    form = forms.TranscribeForm(request.POST, prefix="type")
+    receipts: list[intake.Receipt] = []
+    if form.is_valid() and _tried(
+        form,
+        lambda: receipts.append(
+            intake.transcribe_message(
+                original=kept,
+                text=form.cleaned_data["text"],
+                note=form.cleaned_data["note"],
+                actor=signed_in(request),
+                at=clock.now(),
+            )
+        ),
+    ):
+        messages.success(request, f"The query is entered as {receipts[0].number}.")
+        return redirect("iaq:detail", number=receipts[0].number)
+    return _message_page(request, kept, transcribe_form=form)
+
+
+def _message_page(
+    request: HttpRequest,
+    kept: InboundMessage,
+    *,
+    settle_form: forms.SettleForm | None = None,
+    transcribe_form: forms.TranscribeForm | None = None,
+) -> HttpResponse:
+    text = bytes(kept.original).decode("utf-8", errors="backslashreplace")
+    shown = text[:SHOWN_CHARACTERS]
+    readable = "".join(
+        char if char in "\r\n\t" or char.isprintable() else f"\\x{ord(char):02x}" for char in shown
+    )
+    failed = settle_form is not None or transcribe_form is not None
+    context = {
+        "kept": kept,
+        "text": readable,
+        "cut": len(text) > len(shown),
+        "waits": kept.state == "REFUSED",
+        "works": signed_in(request).has_role(*actions.WORKERS),
+        "settle_form": settle_form or forms.SettleForm(prefix="settle"),
+        "transcribe_form": transcribe_form
+        or forms.TranscribeForm(prefix="type", initial={"text": readable}),
+    }
+    return render(request, "iaq/message_detail.html", context, status=422 if failed else 200)
+
+
+SHOWN_CHARACTERS = 20_000
+
+
+def _query(request: HttpRequest, number: str) -> StatusQuery:
+    found = (
+        StatusQuery.objects.visible_to(signed_in(request))
+        .select_related("record", "claimed_by")
+        .filter(record__number=tidied(number))
+        .first()
+    )
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _message(request: HttpRequest, number: str) -> InboundMessage:
+    found = desk_message(signed_in(request), tidied(number))
+    if found is None:
+        raise NotThere
+    return found
+
+
+def _to(query: StatusQuery) -> HttpResponse:
+    return redirect("iaq:detail", number=query.record.number)
+
+
+def _with_everything(rows: QuerySet[StatusQuery]) -> QuerySet[StatusQuery]:
+    return rows.select_related(
+        "record__owner",
+        "record__office",
+        "record__notice_version",
+        "record__category",
+        "record__schedule_item",
+        "message",
+        "claimed_by",
+    )
+
+
+def _tried(form: Any, act: Callable[[], object], *, place: Mapping[str, str] | None = None) -> bool:
+    """Do *act*; a refusal becomes an error of the form, at its field where one is named."""
+    try:
+        act()
+    except NotThere:
+        raise
+    except ActionRefused as refusal:
+        field = (place or {}).get(refusal.code)
+        where = getattr(refusal, "field", "")
+        form.add_error(field, f"{where}: {refusal.message}" if where else refusal.message)
+        return False
+    return True
+
+
+def _form_page(
+    request: HttpRequest, template: str, query: StatusQuery, form: Any, **more: Any
+) -> HttpResponse:
+    context = {"query": query, "form": form, "identity": _identity_facts(query)} | more
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def _prefilled(query: StatusQuery) -> dict[str, Any]:
+    """What the linked individual already tells of the record block."""
+    individual = Individual.objects.filter(record_links__record=query.record).with_details().first()
+    if individual is None:
+        return {}
+    born = individual.birth_dates.first()
+    numbers = {number.kind: str(number.value) for number in individual.identifiers.all()}
+    return {
+        "name": individual.primary_name.full.upper(),
+        "dob": born.value if born else None,
+        "arn": numbers.get("A_NUMBER", ""),
+        "fbi": numbers.get("FBI", ""),
+        "sid": "\n".join(
+            str(number.value) for number in individual.identifiers.all() if number.kind == "SID"
+        ),
+    }
+
+
+def _coded(code: str, name: str | None) -> str:
+    return f"{code} – {name}" if code and name else code
+
+
+def _asked_facts(query: StatusQuery) -> list[Fact]:
+    custody = {True: "Yes", False: "No", None: ""}[query.in_custody]
+    return [
+        Fact(label="Sender (ORI)", value=query.ori, mono=True),
+        Fact(label="Attention (ATN)", value=query.attention, mono=True),
+        Fact(label="Arresting agency (ATN ORI)", value=query.arresting_ori, mono=True),
+        Fact(label="Telephone (PHN)", value=query.phone, mono=True),
+        Fact(label="Purpose (PUR)", value=query.purpose),
+        Fact(label="In custody (CUS)", value=custody),
+        Fact(
+            label="Offense (OFF)",
+            value=_coded(query.offense, codes.offense_name(query.offense)),
+            note="0399 usually means that no charge was given."
+            if query.offense == codes.OFFENSE_NOT_STATED
+            else "",
+        ),
+        Fact(label="Program", value=query.get_program_display()),
+        Fact(label="Fingerprint transaction", value=query.transaction_number, mono=True),
+    ]
+
+
+def _identity_facts(query: StatusQuery) -> list[Fact]:
+    ssn = f"•••-••-{str(query.ssn)[-4:]}" if query.ssn else ""
+    return [
+        Fact(label="Name (NAM)", value=query.name_shown),
+        Fact(
+            label="Date of birth (DOB)",
+            value=f"{query.birth_date:%b} {query.birth_date.day}, {query.birth_date.year}"
+            if query.birth_date
+            else "",
+        ),
+        Fact(label="Sex (SEX)", value=_coded(query.sex, codes.sex_name(query.sex))),
+        Fact(
+            label="Place of birth (POB)",
+            value=_coded(query.birth_place, codes.pob_name(query.birth_place)),
+            note="NCIC code",
+        ),
+        Fact(label="A-Number (ARN)", value=query.a_number, mono=True),
+        Fact(label="FBI number (FBI)", value=query.fbi_number, mono=True),
+        Fact(label="State ID (SID)", value=", ".join(query.state_id_list), mono=True),
+        Fact(label="Social Security (SOC)", value=ssn, mono=True),
+        Fact(label="Driver's license (OLN)", value=query.license_number, mono=True),
+    ]
+
+
+def _conclusion(determination: Determination) -> dict[str, Any]:
+    values = json.loads(str(determination.values))
+    rows = []
+    for key, field in RECORD_FIELDS.items():
+        value = values.get(key)
+        if value:
+            text = (
+                "Yes" if value is True else "; ".join(value) if isinstance(value, list) else value
+            )
+            rows.append(Fact(label=field.label, value=text))
+    return {"kind": RESPONSE_KINDS[determination.kind], "rows": rows}

@@ -1,0 +1,27 @@
+"""Addresses of responses."""
+
+from accounts.choices import Role
+from accounts.guards import PEOPLE, access, path
+from acrime.iaq.actions import WORKERS
+from acrime.iar import views
+
+app_name = "iar"
+
+READ = access(read=PEOPLE - {Role.ADMINISTRATOR, Role.NCIC_SPECIALIST})
+
+urlpatterns = [
+    path("", views.response_list, name="list", access=READ),
+    path(
+        "release/<str:number>/",
+        views.release,
+        name="release",
+        access=access(read=WORKERS, write=WORKERS),
+    ),
+    path("<str:number>/", views.response_detail, name="detail", access=READ),
+    path(
+        "<str:number>/copies/<int:delivery>/again/",
+        views.send_again,
+        name="send-again",
+        access=access(write=WORKERS),
+    ),
+]

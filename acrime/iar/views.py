@@ -1,0 +1,192 @@
+"""Pages of responses: release, the field office's list, one response."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.choices import Role
+from accounts.guards import may_open, signed_in
+from acrime.audit.actions import request_facts
+from acrime.audit.choices import Channel
+from acrime.common import clock
+from acrime.common.errors import ActionRefused, NotThere
+from acrime.common.numbers import tidied
+from acrime.common.pages import attempt, page_of
+from acrime.iaq.actions import WORKERS
+from acrime.iaq.choices import DeterminationState, QueryState
+from acrime.iaq.models import StatusQuery
+from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iar import actions, events
+from acrime.iar.forms import Ground, ReleaseForm
+from acrime.iar.models import Delivery, StatusResponse
+from acrime.records.access import access_list, access_record
+from acrime.records.choices import RecordKind
+from acrime.records.history import timeline_of
+from routine_uses.choices import Field, RecipientType
+from routine_uses.models import Disclosure
+from routine_uses.policy import letters_that_fit, suggested_letter
+from routine_uses.querysets import rules_in_force
+
+TONES = {"QUEUED": "info", "SENT": "info", "DELIVERED": "success", "FAILED": "danger"}
+
+
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, number: str) -> HttpResponse:
+    """The draft as it would leave, its basis and what will be accounted; then the release."""
+    user, at = signed_in(request), clock.now()
+    record = access_record(
+        number=number,
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        kind=events.PREVIEWED,
+        record_kind=RecordKind.QUERY,
+        facts=request_facts(request),
+    )
+    query = StatusQuery.objects.visible_to(user).select_related("record").get(record=record)
+    if query.state != QueryState.APPROVED:
+        messages.error(request, _why_not(query))
+        return redirect("iaq:detail", number=record.number)
+    determination = query.determinations.select_related("author", "reviewer").get(
+        state=DeterminationState.APPROVED
+    )
+    inside_only = PROGRAM_RULES[query.program].inside_only
+    recipient = None if inside_only else actions.recipient_of(query)
+    asked = actions.gate_request(query, determination, recipient) if recipient else None
+    rules = rules_in_force(at)
+    grounds = []
+    if asked:
+        suggested = suggested_letter(asked, rules)
+        grounds = [
+            Ground(rules[letter], suggested=letter == suggested)
+            for letter, _ in letters_that_fit(asked, rules)
+        ]
+    form = ReleaseForm(
+        request.POST or None,
+        offices=actions.offices_for(query),
+        grounds=grounds,
+        needs_accuracy=bool(recipient and recipient.type != RecipientType.FEDERAL),
+    )
+    if form.is_valid():
+        try:
+            response = actions.release_response(
+                query=query,
+                release=actions.Release(
+                    office=form.office,
+                    letter=form.cleaned_data.get("letter", ""),
+                    computed_letter=form.computed_letter,
+                    override_reason=form.cleaned_data.get("override_reason", ""),
+                    attested=form.attested(),
+                    accuracy_checked=form.cleaned_data.get("accuracy", False),
+                ),
+                actor=user,
+                at=at,
+            )
+        except ActionRefused as refusal:
+            form.add_error(None, _said(refusal))
+        else:
+            messages.success(request, "The response is released and accounted for.")
+            return redirect("iar:detail", number=response.record.number)
+    context = {
+        "query": query,
+        "determination": determination,
+        "recipient": recipient,
+        "inside_only": inside_only,
+        "form": form,
+        "text": _draft(query, determination),
+        "fields": [Field(code).label for code in sorted(asked.fields)] if asked else [],
+        "grounds": grounds,
+        "at": at,
+    }
+    return render(request, "iar/release.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def response_list(request: HttpRequest) -> HttpResponse:
+    """Responses, newest first; a field officer sees those of the own office first of all."""
+    user, at = signed_in(request), clock.now()
+    rows = StatusResponse.objects.visible_to(user)
+    own_only = request.GET.get("show", "own" if user.has_role(Role.FIELD_OFFICER) else "all")
+    if own_only == "own":
+        rows = rows.of_office(user.office)
+    page = page_of(rows.newest(), request)
+    access_list(
+        displayed=[response.pk for response in page.rows],
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        criteria={"list": "responses", "show": own_only},
+        facts=request_facts(request),
+    )
+    context = {"page": page, "own_only": own_only == "own", "tones": TONES, "at": at}
+    return render(request, "iar/response_list.html", context)
+
+
+@require_GET
+def response_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """A response as it left, where its copies stand, and its accounting."""
+    user, at = signed_in(request), clock.now()
+    record = access_record(
+        number=number,
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        record_kind=RecordKind.RESPONSE,
+        facts=request_facts(request),
+    )
+    response = StatusResponse.objects.visible_to(user).newest().get(record=record)
+    disclosure = (
+        Disclosure.objects.visible_to(user)
+        .newest_first()
+        .filter(number=response.disclosure_number)
+        .first()
+    )
+    context: dict[str, Any] = {
+        "response": response,
+        "record": record,
+        "deliveries": response.deliveries.order_by("destination"),
+        "disclosure": disclosure,
+        "query_visible": may_open(user, "iaq:detail")
+        and StatusQuery.objects.visible_to(user).filter(pk=response.query_id).exists(),
+        "tones": TONES,
+        "timeline": timeline_of(record),
+        "works": user.has_role(*WORKERS),
+        "at": at,
+    }
+    return render(request, "iar/response_detail.html", context)
+
+
+@require_POST
+def send_again(request: HttpRequest, number: str, delivery: int) -> HttpResponse:
+    """Try a failed copy again."""
+    user = signed_in(request)
+    response = StatusResponse.objects.visible_to(user).filter(record__number=tidied(number)).first()
+    if response is None:
+        raise NotThere
+    copy = get_object_or_404(Delivery, pk=delivery, response=response)
+    attempt(
+        request,
+        lambda: actions.send_again(delivery=copy, actor=user, at=clock.now()),
+        done="The copy is queued again.",
+    )
+    return redirect("iar:detail", number=number)
+
+
+def _why_not(query: StatusQuery) -> str:
+    if query.state == QueryState.RELEASED:
+        return "The response was released already."
+    return "A second person must approve the determination before anything leaves."
+
+
+def _said(refusal: ActionRefused) -> str:
+    return f"{refusal.message} ({refusal.clause})" if refusal.clause else refusal.message
+
+
+def _draft(query: StatusQuery, determination: Any) -> str:
+    try:
+        return actions.draft_text(query, determination)
+    except ActionRefused as refusal:
+        return f"The response cannot be composed: {refusal.message}"

@@ -1,0 +1,99 @@
+"""Pages of individuals."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.choices import Role
+from accounts.guards import may_open, signed_in
+from accounts.models import User
+from acrime.audit.actions import request_facts
+from acrime.audit.choices import Channel
+from acrime.common import clock
+from acrime.common.errors import NotThere
+from acrime.common.numbers import tidied
+from acrime.common.pages import attempt, page_of
+from acrime.individuals.models import Individual
+from acrime.records.access import access_list, access_record
+from acrime.records.actions import approve_record
+from acrime.records.choices import Approval, RecordKind
+from acrime.records.history import timeline_of
+from acrime.records.models import Record
+
+
+@require_GET
+def individual_list(request: HttpRequest) -> HttpResponse:
+    """Individuals, latest entered first."""
+    user, at = signed_in(request), clock.now()
+    rows = Individual.objects.visible_to(user).with_details()
+    pending = request.GET.get("show") == "pending"
+    if pending:
+        rows = rows.filter(record__approval=Approval.PENDING)
+    page = page_of(rows.order_by("-record__created_at", "-pk"), request)
+    access_list(
+        displayed=[individual.pk for individual in page.rows],
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        criteria={"list": "individuals", "show": "pending" if pending else "all"},
+        facts=request_facts(request),
+    )
+    context = {"page": page, "pending": pending, "at": at}
+    return render(request, "individuals/individual_list.html", context)
+
+
+@require_GET
+def individual_detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One individual."""
+    user, at = signed_in(request), clock.now()
+    record = access_record(
+        number=number,
+        user=user,
+        at=at,
+        channel=Channel.PAGE,
+        record_kind=RecordKind.INDIVIDUAL,
+        facts=request_facts(request),
+    )
+    individual = Individual.objects.visible_to(user).with_details().get(record=record)
+    linked = (
+        Record.objects.visible_to(user)
+        .filter(subjects__individual=individual)
+        .order_by("-created_at", "-pk")[:25]
+    )
+    context = {
+        "individual": individual,
+        "record": record,
+        "linked": [(each, _address(user, each)) for each in linked],
+        "may_approve": user.has_role(Role.SUPERVISOR)
+        and record.approval == Approval.PENDING
+        and record.creator_id != user.pk,
+        "timeline": timeline_of(record),
+        "at": at,
+    }
+    return render(request, "individuals/individual_detail.html", context)
+
+
+@require_POST
+def approve(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm an individual as a supervisor."""
+    user = signed_in(request)
+    record = (
+        Record.objects.visible_to(user)
+        .filter(number=tidied(number), kind=RecordKind.INDIVIDUAL)
+        .first()
+    )
+    if record is None:
+        raise NotThere
+    attempt(
+        request,
+        lambda: approve_record(record=record, actor=user, at=clock.now(), channel=Channel.PAGE),
+        done="The individual is approved.",
+    )
+    return redirect("individuals:detail", number=record.number)
+
+
+def _address(user: User, record: Record) -> str:
+    name = {RecordKind.QUERY: "iaq:detail", RecordKind.RESPONSE: "iar:detail"}.get(
+        RecordKind(record.kind), ""
+    )
+    return name if name and may_open(user, name) else ""
