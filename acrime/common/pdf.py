@@ -17,7 +17,12 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-FONTS = {"normal": "PublicSans-Regular.ttf", "bold": "PublicSans-Bold.ttf"}
+# Weight, style and the design system's file that draws them.
+FACES = (
+    ("normal", "normal", "PublicSans-Regular.ttf"),
+    ("bold", "normal", "PublicSans-Bold.ttf"),
+    ("normal", "italic", "PublicSans-Italic.ttf"),
+)
 
 # Pango's font maps are shared by the whole process and are not safe across threads.
 _ONE_AT_A_TIME = threading.Lock()
@@ -76,8 +81,8 @@ def _press() -> _Press:
     fonts = FontConfiguration()
     faces = "".join(
         f'@font-face {{ font-family: "Public Sans"; font-weight: {weight}; '
-        f'src: url("{file.as_uri()}"); }}\n'
-        for weight, name in FONTS.items()
+        f'font-style: {slant}; src: url("{file.as_uri()}"); }}\n'
+        for weight, slant, name in FACES
         if (file := folder.resolve() / "uswds" / "fonts" / "public-sans" / name).is_file()
     )
     rules = (folder / "acrime" / "pdf.css").read_text(encoding="utf-8")
@@ -106,9 +111,7 @@ def render_pdf(*, template: str, context: Mapping[str, object], title: str) -> b
         markup = loader.render_to_string(template, {**context, "title": title})
         with _ONE_AT_A_TIME:
             press = _press()
-            document = HTML(
-                string=markup, base_url=press.style.base_url, url_fetcher=press.fetcher
-            )
+            document = HTML(string=markup, base_url=press.style.base_url, url_fetcher=press.fetcher)
             made: bytes = document.write_pdf(
                 pdf_variant="pdf/ua-1", font_config=press.fonts, stylesheets=[press.style]
             )
