@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from acrime.audit import events
+
 
 class Alert(models.Model):
     """Somebody looked at a record of the owner's; repeated looks are counted together.
@@ -39,3 +41,8 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"alert {self.pk}"
+
+    @property
+    def event_wording(self) -> str:
+        """What was done, in words."""
+        return events.kind(self.event_kind).wording

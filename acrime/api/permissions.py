@@ -1,8 +1,9 @@
 """Who may call: what the URL's declaration says."""
 
+from typing import TYPE_CHECKING
+
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.guards import declared_access
 from accounts.models import User
@@ -11,11 +12,15 @@ from acrime.audit.actions import record_event, request_facts
 from acrime.audit.choices import Channel, Outcome
 from acrime.common import clock
 
+if TYPE_CHECKING:
+    # The framework reads this module while its own views are being loaded.
+    from rest_framework.views import APIView
+
 
 class DeclaredAccess(BasePermission):
     """Deny by default: a view answers only those whom its declaration names."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Whether the declaration opens this URL; a refused account is written down."""
         match = request.resolver_match
         access = declared_access(match.func) if match else None

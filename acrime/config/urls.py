@@ -5,6 +5,7 @@ from django.urls import path as included
 
 from accounts.guards import PEOPLE, access, path
 from acrime.api.health import health
+from acrime.api.problems import page_or_problem
 from acrime.config.home import home
 
 urlpatterns = [
@@ -18,3 +19,9 @@ urlpatterns = [
     included("api/v1/", include("acrime.api.urls")),
     included("", include("routine_uses.urls")),
 ]
+
+# Under /api/ a problem document, elsewhere a page.
+handler400 = page_or_problem(400)
+handler403 = page_or_problem(403)
+handler404 = page_or_problem(404)
+handler500 = page_or_problem(500)
