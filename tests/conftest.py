@@ -17,6 +17,7 @@ from accounts.choices import OfficeKind, Role
 from accounts.models import Office, User
 from acrime.common import clock as the_clock
 from acrime.iaq.models import StatusQuery
+from acrime.iar.models import StatusResponse
 from routine_uses.models import NoticeVersion
 from tests import factories
 
@@ -86,8 +87,8 @@ def _ledgers_may_be_emptied() -> Iterator[None]:
 
 @pytest.fixture
 def notice(db: None, at: datetime) -> NoticeVersion:
-    """The notice, in force since before the test."""
-    return factories.notice_in_force(at=at)
+    """The portal's notice, in force, and the recipients that every portal needs."""
+    return factories.load_notice(at=at)
 
 
 @pytest.fixture
@@ -292,3 +293,13 @@ def submitted_query(researched_query: StatusQuery, analyst: User, at: datetime) 
 def approved_query(submitted_query: StatusQuery, supervisor: User, at: datetime) -> StatusQuery:
     """The query, approved by ``supervisor`` and ready to release."""
     return factories.approve(submitted_query, reviewer=supervisor, at=at - timedelta(minutes=20))
+
+
+@pytest.fixture
+def released_response(
+    approved_query: StatusQuery, supervisor: User, office: Office, at: datetime
+) -> StatusResponse:
+    """The response, released by ``supervisor``; its copies wait in the outbox."""
+    return factories.release(
+        approved_query, actor=supervisor, office=office, at=at - timedelta(minutes=10)
+    )

@@ -6,8 +6,10 @@ can look for them where they must not be.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from io import StringIO
 
+from django.core.management import call_command
 from django.test import Client
 
 from accounts import sessions
@@ -26,9 +28,10 @@ from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import Receipt, receive_message
 from acrime.iaq.message import Outcome
 from acrime.iaq.models import StatusQuery
-from acrime.iaq.policy import PROGRAM_RULES
-from routine_uses.choices import Trigger
-from routine_uses.models import Notice, NoticeVersion
+from acrime.iar.actions import Release, release_response
+from acrime.iar.models import StatusResponse
+from routine_uses.models import NoticeVersion
+from routine_uses.querysets import notice_in_force
 
 PASSWORD = "plenty-of-synthetic-words-7"  # noqa: S105  # opens nothing but a test database
 
@@ -95,35 +98,10 @@ def sign_in(client: Client, user: User, *, at: datetime) -> Client:
 # --- The notice ------------------------------------------------------------------------------
 
 
-def notice_in_force(*, at: datetime) -> NoticeVersion:
-    """The notice with its categories and retention items, in force since a day before *at*."""
-    found = NoticeVersion.objects.first()
-    if found is not None:
-        return found
-    version = NoticeVersion.objects.create(
-        notice=Notice.objects.create(system_number="DHS/ICE-007", name="Synthetic notice"),
-        label="2013",
-        citation="synthetic citation",
-        published_date=date(2013, 2, 14),
-        effective_date=date(2013, 3, 18),
-        in_force_from=at - timedelta(days=1),
-        source_sha256="0" * 64,
-        loaded_at=at - timedelta(days=1),
-        document={},
-    )
-    for number in range(1, 10):
-        version.record_categories.create(number=number, text=f"Category {number}")
-    for position, rule in enumerate(PROGRAM_RULES.values()):
-        version.retention_items.create(
-            position=position,
-            code=rule.schedule_code,
-            title=rule.schedule_code,
-            years=75,
-            trigger=Trigger.values[0],
-            text="Synthetic item",
-            citation="synthetic citation",
-        )
-    return version
+def load_notice(*, at: datetime) -> NoticeVersion:
+    """The portal's own notice, put in force, with the recipients that every portal needs."""
+    call_command("load_notice", "--all", stdout=StringIO())
+    return notice_in_force(at)
 
 
 # --- Messages --------------------------------------------------------------------------------
@@ -244,3 +222,13 @@ def approve(query: StatusQuery, *, reviewer: User, at: datetime) -> StatusQuery:
     """*query*, whose determination *reviewer* has confirmed."""
     approve_determination(query=query, actor=reviewer, at=at)
     return query_numbered(query.record.number)
+
+
+def release(query: StatusQuery, *, actor: User, office: Office, at: datetime) -> StatusResponse:
+    """The response to *query*, released to FBI CJIS and *office*, its copies queued."""
+    return release_response(
+        query=query,
+        release=Release(office=office, letter="X", computed_letter="X"),
+        actor=actor,
+        at=at,
+    )
