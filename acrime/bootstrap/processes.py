@@ -42,12 +42,13 @@ def run_logged(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
+        start = output.tell()
         try:
             code = call(command, output=output, environment=environment)
         except OSError as error:
             raise SetupRefused(f"{failure}\n    {error}") from error
     if code != 0:
-        raise SetupRefused(f"{failure}\n{last_lines(log)}\n  The whole log: {log}")
+        raise SetupRefused(f"{failure}\n{last_lines(log, since=start)}\n  The whole log: {log}")
 
 
 def call(

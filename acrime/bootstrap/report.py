@@ -29,9 +29,15 @@ def step(title: str) -> Iterator[Callable[[str], None]]:
     say(f"  {title}: done in {time.monotonic() - started:.1f} s{remark}")
 
 
-def last_lines(log: Path, *, count: int = 12) -> str:
-    """The end of a log file, indented for showing under a message; empty if there is none."""
+def last_lines(log: Path, *, since: int = 0, count: int = 12) -> str:
+    """The end of a log file, indented for showing under a message; empty if there is none.
+
+    Args:
+        log: the file.
+        since: the byte from which on it is of interest.
+        count: how many lines at most.
+    """
     if not log.is_file():
         return ""
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-count:]
-    return "\n".join(f"    {line}" for line in lines)
+    text = log.read_bytes()[since:].decode(errors="replace")
+    return "\n".join(f"    {line}" for line in text.splitlines()[-count:])
