@@ -36,7 +36,7 @@ from routine_uses.querysets import notice_in_force
 PASSWORD = "plenty-of-synthetic-words-7"  # noqa: S105  # opens nothing but a test database
 
 LAST, FIRST, MIDDLE = "QUILLABEE", "ZEPHYRINE", "OXFORDIA"
-A_NUMBER, FBI_NUMBER, STATE_ID, SSN = "A099000123", "123456TA9", "VT00000042", "987-65-4320"
+A_NUMBER, FBI_NUMBER, STATE_ID, SSN = "A099000123", "123456TA9", "VT00000042", "123-45-6789"
 REMARK = "HUMMINGBIRD TATTOO"
 PERSONAL_VALUES = (LAST, FIRST, MIDDLE, A_NUMBER, FBI_NUMBER, STATE_ID, SSN, REMARK)
 """Values of the default message that no log and no error may repeat."""

@@ -6,7 +6,6 @@ a sentence of our own and never repeats what was sent.
 
 import json
 import logging
-import traceback
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
@@ -18,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from acrime.common.errors import ActionRefused, NotThere
+from acrime.common.faults import described
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +110,7 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         case exceptions.APIException():
             return _of_framework(error)
         case _:
-            _log_unexpected(error)
+            log.error("the API failed: %s", described(error))
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
@@ -145,10 +145,3 @@ def _of_framework(error: exceptions.APIException) -> HttpResponse:
         members["errors"] = error.get_codes()
     detail = str(error.detail) if isinstance(error, _WITH_OWN_DETAIL) else ""
     return problem(error.status_code, detail=detail, headers=headers, **members)
-
-
-def _log_unexpected(error: Exception) -> None:
-    # Type and place alone: the text of an error may quote personal data.
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
-    log.error("unexpected %s in the API at %s", type(error).__name__, place)

@@ -15,6 +15,7 @@ from accounts.models import User
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import ActionRefused
+from acrime.common.faults import described
 from acrime.common.numbers import new_number
 from acrime.common.sealed import lookup_digest
 from acrime.iaq import events, message
@@ -83,10 +84,10 @@ def receive_message(
         return _receipt_of_repeat(kept, at=at)
     try:
         return _read(kept.pk, actor=actor, at=at, channel=channel)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001
         # Nothing that a sender writes may stop intake: what we failed to read waits
         # for a person, under a code that says the fault is ours.
-        log.exception("a message could not be read: %s", type(error).__name__)
+        log.error("a message could not be read: %s", described(error))
         return _set_aside(
             kept.pk,
             message.MessageRefused(
