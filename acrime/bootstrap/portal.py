@@ -11,7 +11,7 @@ from pathlib import Path
 from acrime.bootstrap.database import Server
 from acrime.bootstrap.environment import ensure_env_file, given_database_url, note_embedded_url
 from acrime.bootstrap.places import ENV_FILE, LOGS, MANAGE, PYTHON, VAR
-from acrime.bootstrap.processes import call, lock_file, run_logged, try_lock
+from acrime.bootstrap.processes import call, lock_file, try_lock
 from acrime.bootstrap.report import SetupRefused, say, step
 from acrime.bootstrap.supervisor import Program, Supervisor
 
@@ -111,19 +111,17 @@ def _revive(server: Server) -> None:
 
 
 def fill(environment: Mapping[str, str]) -> None:
-    """Bring the database up to date; on later runs each of these finds nothing to do."""
-    for title, arguments in (
-        ("Database tables", ("migrate", "--no-input")),
-        ("System of records notice", ("load_notice", "--all")),
-        ("Demonstration data", ("seed_demo", "--if-empty")),
-    ):
-        with step(title):
-            run_logged(
-                [*MANAGE, *arguments],
-                log=LOGS / "setup.log",
-                failure=f"manage.py {arguments[0]} failed.",
-                environment=environment,
-            )
+    """Bring the database up to date; on later runs it finds nothing to do.
+
+    Raises:
+        SetupRefused: a step failed; the reason has been shown.
+    """
+    LOGS.mkdir(parents=True, exist_ok=True)
+    code = call(
+        [PYTHON, "-m", "acrime.bootstrap.fill", LOGS / "setup.log"], environment=environment
+    )
+    if code != 0:
+        raise SetupRefused("the database could not be brought up to date.")
 
 
 def serve(

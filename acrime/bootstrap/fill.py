@@ -1,0 +1,46 @@
+"""Brings the portal's database up to date: tables, notice, demonstration data.
+
+Run with the virtual environment's Python, as a process of its own: this is the one module here
+that needs Django. The commands share one process because starting Django takes longer than they
+do once there is nothing left for them to do.
+"""
+
+import os
+import sys
+import traceback
+from contextlib import redirect_stderr
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from acrime.bootstrap.report import say, step
+
+STEPS = (
+    ("Database tables", "migrate", ["--no-input"]),
+    ("System of records notice", "load_notice", ["--all"]),
+    ("Demonstration data", "seed_demo", ["--if-empty"]),
+)
+
+
+def fill(log: Path) -> int:
+    """Run the steps with what they print added to *log*; returns the exit code."""
+    name = "check"
+    with log.open("a", encoding="utf-8") as output, redirect_stderr(output):
+        try:
+            django.setup()
+            for title, name, options in STEPS:
+                with step(title):
+                    call_command(name, *options, stdout=output, stderr=output)
+        except KeyboardInterrupt:
+            return 130
+        except Exception as error:  # noqa: BLE001  # told here whatever it is; the log has all of it
+            traceback.print_exc()
+            say(f"\nmanage.py {name} failed: {error}\n  The log: {log}")
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
+    sys.exit(fill(Path(sys.argv[1])))
