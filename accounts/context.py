@@ -42,7 +42,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
     if isinstance(user, User) and not is_locked(request):
         here = request.resolver_match.view_name if request.resolver_match else ""
         context["navigation"] = [
-            MenuEntry(label, reverse(name), name == here)
+            MenuEntry(label, reverse(name), _leads_to(name, here))
             for name, label in MENU
             if may_open(user, name)
         ]
@@ -55,3 +55,12 @@ def portal(request: HttpRequest) -> dict[str, Any]:
             "keepalive_url": reverse("accounts:keep-alive"),
         }
     return context
+
+
+def _leads_to(name: str, here: str) -> bool:
+    """Whether the menu entry *name* stands for the page called *here*."""
+    if name == here:
+        return True
+    room, _, thing = name.partition(":")
+    # A room with one entry stands for all its pages; the desk is a list beside another.
+    return thing == "list" and here.startswith(f"{room}:") and here not in dict(MENU)

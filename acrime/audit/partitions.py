@@ -1,6 +1,7 @@
 """Months of the ledger as partitions."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -10,8 +11,8 @@ MONTHS_AHEAD = 3
 def prepare_partitions(*, at: datetime) -> list[str]:
     """Make the partitions of this month and the next three; returns the names made.
 
-    Rows outside every month would land in the default partition, so that an event
-    is never refused for want of a partition.
+    Events outside every month land in the default partition, so that none is ever
+    refused for want of one. A month that has events there already stays there.
     """
     made = []
     with connection.cursor() as cursor:
@@ -19,7 +20,7 @@ def prepare_partitions(*, at: datetime) -> list[str]:
             first, following = _month(at.date(), ahead), _month(at.date(), ahead + 1)
             name = f"audit_event_{first:%Y_%m}"
             cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone()[0] is None:
+            if cursor.fetchone()[0] is None and not _in_default(cursor, first, following):
                 cursor.execute(
                     f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF audit_event "
                     "FOR VALUES FROM (%s) TO (%s)",
@@ -32,6 +33,15 @@ def prepare_partitions(*, at: datetime) -> list[str]:
                 )
                 made.append(name)
     return made
+
+
+def _in_default(cursor: Any, first: date, following: date) -> bool:
+    cursor.execute(
+        "SELECT EXISTS (SELECT FROM audit_event_default "
+        "WHERE occurred_at >= %s AND occurred_at < %s)",
+        [f"{first} 00:00:00+00", f"{following} 00:00:00+00"],
+    )
+    return bool(cursor.fetchone()[0])
 
 
 def _month(day: date, ahead: int) -> date:

@@ -109,6 +109,8 @@ CSRF_FAILURE_VIEW = "accounts.problems.csrf_failure"
 # guardian keeps the allow-list of limited records and nothing else: no monkey
 # patching of the user and no anonymous user that could hold rights.
 GUARDIAN_MONKEY_PATCH_USER = False
+# The rows are read by the visibility predicate, not by guardian's own backend.
+SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 ANONYMOUS_USER_NAME = None
 # endregion
 
@@ -219,9 +221,17 @@ DEFAULT_FROM_EMAIL = ENVIRONMENT.from_email
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "acrime.common.faults.PlacesOnly",
+            "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        }
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.db.backends": {"level": "WARNING"}},
+    "loggers": {
+        "django.db.backends": {"level": "WARNING"},
+        "weasyprint.progress": {"level": "WARNING"},
+    },
 }
 # endregion

@@ -7,8 +7,10 @@ itself, and is decided before any row is allocated.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
 from acrime.audit import events
@@ -18,6 +20,7 @@ from acrime.audit.models import AuditEvent
 from acrime.common.errors import NotThere
 from acrime.common.numbers import tidied
 from acrime.records.models import Record
+from routine_uses.visibility import register_visible_records
 
 Notifier = Callable[[AuditEvent, User, datetime], None]
 
@@ -95,3 +98,9 @@ def access_list(
 def _tell(event: AuditEvent, user: User, at: datetime) -> None:
     for notifier in _notifiers:
         notifier(event, user, at)
+
+
+@register_visible_records
+def visible_ids(user: User) -> "QuerySet[Any, Any]":
+    """The ids of the records that *user* may see, for the accounting below this room."""
+    return Record.objects.visible_to(user).values("pk")
