@@ -4,7 +4,6 @@ import hashlib
 import logging
 import threading
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -437,18 +436,3 @@ def test_without_a_notice_in_force_nothing_is_collected_and_nothing_lost(
 
     assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "unreadable")
     assert desk_messages(analyst).count() == 1
-
-
-# --- A published sample ----------------------------------------------------------------------
-
-SEEDS = Path(__file__).resolve().parents[4] / "shared" / "seeds"
-
-
-def packet_sample() -> bytes:
-    """The sample query of the published packet, with its own line breaks."""
-    for path in sorted(SEEDS.glob("001*.txt")):
-        text = path.read_text(encoding="utf-8")
-        begin = text.index("IAQ RECEIVED")
-        end = text.index("QUERY MESSAGE TEXT ENDS", begin)
-        return text[begin:end].rstrip("* \n").encode("ascii") + b"\n"
-    pytest.skip("the published packet is not beside this clone")
