@@ -18,6 +18,7 @@ from acrime.bootstrap.report import say, step
 
 STEPS = (
     ("Database tables", "migrate", ["--no-input"]),
+    ("Ledger of the coming months", "prepare_ledger", []),
     ("System of records notice", "load_notice", ["--all"]),
     ("Demonstration data", "seed_demo", ["--if-empty"]),
 )
