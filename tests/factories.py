@@ -33,7 +33,7 @@ from acrime.iar.models import StatusResponse
 from routine_uses.models import NoticeVersion
 from routine_uses.querysets import notice_in_force
 
-PASSWORD = "plenty-of-synthetic-words-7"  # noqa: S105  # opens nothing but a test database
+PASSWORD = "plenty-of-synthetic-words-7"  # opens nothing but a test database
 
 LAST, FIRST, MIDDLE = "QUILLABEE", "ZEPHYRINE", "OXFORDIA"
 A_NUMBER, FBI_NUMBER, STATE_ID, SSN = "A099000123", "123456TA9", "VT00000042", "123-45-6789"

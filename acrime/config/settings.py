@@ -138,9 +138,9 @@ CONTENT_SECURITY_POLICY = {
 }
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Locally files are served from where they lie; in production collectstatic names them by content.
+STATIC_ROOT = BASE_DIR / "var" / "static" if ENVIRONMENT.kind == "production" else None
 WHITENOISE_USE_FINDERS = ENVIRONMENT.kind != "production"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -339,9 +339,10 @@ def test_a_message_kept_but_not_read_is_read_when_it_comes_again(
     def die(*_: object, **__: object) -> None:
         raise SystemExit(9)
 
-    with monkeypatch.context() as patch, pytest.raises(SystemExit):
+    with monkeypatch.context() as patch:
         patch.setattr(intake, "_read", die)
-        receive(message_bytes(), at=at)
+        with pytest.raises(SystemExit):
+            receive(message_bytes(), at=at)
     assert InboundMessage.objects.get().state == MessageState.KEPT
 
     assert receive(message_bytes(), at=at).outcome is Outcome.ACCEPTED

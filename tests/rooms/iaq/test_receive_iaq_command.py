@@ -146,7 +146,7 @@ def test_an_unreadable_file_does_not_stop_the_others(
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="There is no file or folder .*nowhere"):
+    with pytest.raises(CommandError, match=r"There is no file or folder .*nowhere"):
         receive_iaq(tmp_path / "nowhere")
 
 
@@ -181,7 +181,9 @@ def test_the_switch_is_one_account_and_reads_no_record(tmp_path: Path) -> None:
     receive_iaq(tmp_path)
 
     switch = StatusQuery.objects.get().record.creator
-    assert AuditEvent.objects.filter(kind="user.created", details__user=switch.username).count() == 1
+    assert (
+        AuditEvent.objects.filter(kind="user.created", details__user=switch.username).count() == 1
+    )
     assert not switch.has_usable_password()
     assert not desk_messages(switch).exists()
     assert not StatusQuery.objects.visible_to(switch).exists()

@@ -1,0 +1,30 @@
+"""``/healthz``: whether the portal can work, and nothing else."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from django.urls import reverse
+
+
+@pytest.mark.django_db
+def test_well(client: Client) -> None:
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+    assert "no-store" in answer["Cache-Control"]
+    assert not client.cookies
+    assert reverse("healthz") == "/healthz"
+
+
+def test_unwell_without_its_database(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OperationalError("connection to server at 10.0.0.7 failed")
+
+    monkeypatch.setattr(connection, "cursor", refuse)
+    answer = client.get("/healthz")
+
+    assert (answer.status_code, answer.json()) == (503, {"status": "unavailable"})
+
+
+def test_it_is_only_read(client: Client) -> None:
+    assert client.post("/healthz").status_code == 405
