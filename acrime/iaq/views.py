@@ -21,7 +21,7 @@ from acrime.common.numbers import tidied
 from acrime.common.pages import attempt, page_of
 from acrime.common.rendering import Fact
 from acrime.iaq import actions, codes, events, forms, intake
-from acrime.iaq.choices import DeterminationState, QueryState
+from acrime.iaq.choices import DeterminationState, QueryState, ResearchSource
 from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
 from acrime.iaq.models import Determination, InboundMessage, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
@@ -229,7 +229,7 @@ def research(request: HttpRequest, number: str) -> HttpResponse:
         form,
         lambda: actions.add_research_step(
             query=query,
-            source=form.cleaned_data["source"],
+            source=ResearchSource(form.cleaned_data["source"]),
             looked_at=form.looked_at(),
             finding=form.cleaned_data["finding"],
             actor=user,
