@@ -89,8 +89,13 @@ class Rule:
 
     @property
     def name(self) -> str:
-        """How a person speaks of it."""
+        """How a sentence speaks of it."""
         return f"Routine use {self.letter}" if self.letter else self.title
+
+    @property
+    def heading(self) -> str:
+        """How a document names it."""
+        return f"{self.name} – {self.title}" if self.letter else self.title
 
 
 @dataclass(frozen=True)
@@ -401,7 +406,7 @@ def judge(request: DisclosureRequest, rule: Rule | None = None) -> Verdict:
         return Verdict(
             Outcome.NEEDS, needs[0].clause, tuple(need.question for need in needs), needs
         )
-    return Verdict(Outcome.ALLOWED, ground.clause, (f"{ground.name}: {ground.title}",))
+    return Verdict(Outcome.ALLOWED, ground.clause, (ground.heading,))
 
 
 def letters_that_fit(

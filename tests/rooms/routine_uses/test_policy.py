@@ -112,9 +112,7 @@ def test_leaving_out_any_condition_of_a_routine_use_is_a_need(letter: str) -> No
         assert [need.key for need in verdict.needs] == [condition.key]
 
 
-def asking(
-    kind: str, purpose: Purpose, *, tag: str = "", **conditions: bool
-) -> DisclosureRequest:
+def asking(kind: str, purpose: Purpose, *, tag: str = "", **conditions: bool) -> DisclosureRequest:
     return DisclosureRequest(
         paragraph="b3",
         recipient=RecipientFacts(kind, tag),
@@ -145,9 +143,7 @@ def test_the_narrowest_letter_is_suggested(request_: DisclosureRequest, letter: 
 
 def test_answering_questions_does_not_change_the_suggestion() -> None:
     bare = asking("FEDERAL", Purpose.SUITABILITY)
-    answered = asking(
-        "FEDERAL", Purpose.SUITABILITY, dhs_finds_relevant=True, dhs_finds_risk=True
-    )
+    answered = asking("FEDERAL", Purpose.SUITABILITY, dhs_finds_relevant=True, dhs_finds_risk=True)
     assert policy.suggested_letter(bare, RULES) == policy.suggested_letter(answered, RULES) == "Z"
     fitting = dict(policy.letters_that_fit(answered, RULES))
     assert fitting["AA"].allowed
