@@ -173,7 +173,10 @@ def make_query(raw: bytes | None = None, *, at: datetime) -> StatusQuery:
 
 def query_numbered(number: str) -> StatusQuery:
     """The query with *number*, fresh from the database."""
-    return StatusQuery.objects.select_related("record", "message").get(record__number=number)
+    found: StatusQuery = StatusQuery.objects.select_related("record", "message").get(
+        record__number=number
+    )
+    return found
 
 
 def claim(query: StatusQuery, *, author: User, at: datetime) -> StatusQuery:

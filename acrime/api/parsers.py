@@ -15,7 +15,7 @@ class PlainTextParser(BaseParser):
 
     media_type = "text/plain"
 
-    def parse(
+    def parse(  # type: ignore[override]  # the stubs know of mappings only
         self,
         stream: IO[Any],
         media_type: str | None = None,

@@ -139,7 +139,7 @@ def _of_framework(error: exceptions.APIException) -> HttpResponse:
         headers["WWW-Authenticate"] = authenticate
     if wait := getattr(error, "wait", None):
         headers["Retry-After"] = f"{wait:.0f}"
-    members = {}
+    members: dict[str, Any] = {}
     if isinstance(error, exceptions.ValidationError):
         # Codes only: the framework's sentences quote the value that was sent.
         members["errors"] = error.get_codes()

@@ -4,6 +4,7 @@ import hashlib
 import logging
 import threading
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -13,6 +14,7 @@ from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events, intake
+from acrime.iaq.actions import create_subject
 from acrime.iaq.choices import MessageState, QueryState
 from acrime.iaq.intake import (
     KEPT_BYTES,
@@ -101,7 +103,7 @@ def test_the_acknowledgement_says_nothing_about_the_person(at: datetime) -> None
     ],
 )
 def test_purpose_and_remarks_choose_program_and_retention(
-    fields: dict[str, str], remarks: str, program: Program, code: str, at: datetime
+    fields: dict[str, Any], remarks: str, program: Program, code: str, at: datetime
 ) -> None:
     query = factories.make_query(message_bytes(remarks=remarks, **fields), at=at)
 
@@ -149,7 +151,8 @@ def test_five_encounters_are_kept_in_their_order(at: datetime) -> None:
 def test_a_value_that_cannot_be_used_is_noted_and_kept_as_received(
     tag: str, value: str, column: str, code: str, at: datetime
 ) -> None:
-    query = factories.make_query(message_bytes(**{tag: value}), at=at)
+    changed: dict[str, Any] = {tag: value}
+    query = factories.make_query(message_bytes(**changed), at=at)
 
     assert not getattr(query, column)
     assert (tag, code) in {(note["field"], note["code"]) for note in query.notes}
@@ -164,7 +167,7 @@ def test_a_placeholder_is_never_stored_as_a_name(at: datetime, analyst: User) ->
     assert ("NAM", "name-not-provided") in {(note["field"], note["code"]) for note in query.notes}
     claimed = factories.claim(query, author=analyst, at=at)
     with pytest.raises(ActionRefused, match="needs a last name"):
-        factories.create_subject(query=claimed, reason="Same number", actor=analyst, at=at)
+        create_subject(query=claimed, reason="Same number", actor=analyst, at=at)
     assert not IndividualName.objects.exists()
 
 
@@ -255,7 +258,7 @@ def test_a_fault_of_ours_loses_nothing_and_logs_nothing_personal(
         raise KeyError(raw.decode())
 
     raw = message_bytes()
-    monkeypatch.setattr(intake.message, "parse_message", stumble)
+    monkeypatch.setattr("acrime.iaq.message.parse_message", stumble)
     with caplog.at_level(logging.DEBUG):
         receipt = receive(raw, at=at)
 

@@ -6,6 +6,7 @@ import re
 import sys
 from datetime import date, datetime
 from pathlib import Path
+from typing import IO, Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -132,10 +133,10 @@ def test_an_unreadable_file_does_not_stop_the_others(
     (tmp_path / "b.txt").write_bytes(message_bytes(serial=2))
     open_file = Path.open
 
-    def closed(self: Path, *args: str) -> object:
+    def closed(self: Path, mode: str) -> IO[Any]:
         if self.name == "a.txt":
             raise PermissionError(13, "Permission denied")
-        return open_file(self, *args)
+        return open_file(self, mode)
 
     monkeypatch.setattr(Path, "open", closed)
     printed, _ = refused(tmp_path)
