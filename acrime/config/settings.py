@@ -142,7 +142,6 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Locally files are served from where they lie; in production collectstatic names them by content.
 STATIC_ROOT = BASE_DIR / "var" / "static" if ENVIRONMENT.kind == "production" else None
 WHITENOISE_USE_FINDERS = ENVIRONMENT.kind != "production"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
