@@ -16,7 +16,7 @@ MENU = (
     ("home", "Home"),
     ("iaq:list", "Queries"),
     ("iaq:desk", "Message desk"),
-    ("iar:list", "Field responses"),
+    ("iar:list", "Responses"),
     ("individuals:list", "Individuals"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:notice", "The notice"),
@@ -62,5 +62,9 @@ def _leads_to(name: str, here: str) -> bool:
     if name == here:
         return True
     room, _, thing = name.partition(":")
-    # A room with one entry stands for all its pages; the desk is a list beside another.
-    return thing == "list" and here.startswith(f"{room}:") and here not in dict(MENU)
+    # A list stands for the pages of its room, but for those of another list beside it,
+    # whose names begin with that list's own.
+    if here.startswith(f"{name}-"):
+        return True
+    beside = any(here.startswith(other) for other, _ in MENU if other != name)
+    return thing == "list" and here.startswith(f"{room}:") and not beside

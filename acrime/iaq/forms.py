@@ -15,7 +15,6 @@ from acrime.iaq.conclusions import (
     record_problems,
     response_kind,
 )
-from acrime.iaq.message import MAX_BYTES
 
 EASTERN = ZoneInfo("America/New_York")
 
@@ -94,9 +93,8 @@ class TranscribeForm(UswdsForm, forms.Form):
     text = forms.CharField(
         label="The query as it should read",
         help_text="In the same layout. The original stays as it is beside it.",
-        max_length=MAX_BYTES,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 12, "class": "acrime-mono", "spellcheck": "false"}),
+        widget=forms.Textarea(attrs={"class": "acrime-mono acrime-tall", "spellcheck": "false"}),
     )
     note = forms.CharField(label="What you changed, and why", max_length=300)
 

@@ -27,14 +27,14 @@ urlpatterns = [
     path(
         "desk/<str:number>/",
         views.message_detail,
-        name="message",
+        name="desk-message",
         access=access(read=DESK_READERS),
     ),
-    path("desk/<str:number>/settle/", views.message_settle, name="message-settle", access=VERB),
+    path("desk/<str:number>/settle/", views.message_settle, name="desk-settle", access=VERB),
     path(
         "desk/<str:number>/transcribe/",
         views.message_transcribe,
-        name="message-transcribe",
+        name="desk-transcribe",
         access=VERB,
     ),
     path("<str:number>/", views.query_detail, name="detail", access=READ),

@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -38,6 +39,9 @@ from routine_uses.models import Recipient
 from routine_uses.policy import ConditionValue, DisclosureRequest
 
 DELIVER = "iar.deliver"
+
+# The layout prints the support center's own time without a zone.
+EASTERN = ZoneInfo("America/New_York")
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def draft_text(query: StatusQuery, determination: Determination) -> str:
         text.ResponseFacts(
             kind=determination.kind,
             query_id=query.record.number,
-            received_text=f"{query.received_at:%m/%d/%y %I:%M:%S %p} UTC",
+            received_text=f"{query.received_at.astimezone(EASTERN):%m/%d/%y %I:%M:%S %p}",
             query_lines=query_lines(bytes(query.message.original)),
             record=record_values(determination),
             requesting_ori=query.ori,
