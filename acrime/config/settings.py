@@ -73,6 +73,9 @@ TEMPLATES = [
 
 # region: data
 DATABASES: dict[str, dict[str, Any]] = {"default": ENVIRONMENT.database}
+if ENVIRONMENT.test:
+    # A test's server threads leave no connection behind.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
 SPOOL_FOLDER = ENVIRONMENT.spool_folder
 RESPONSE_HOURS = ENVIRONMENT.response_hours
 DELIVERY_HOSTS = ENVIRONMENT.delivery_hosts
