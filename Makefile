@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) -m acrime.bootstrap
 
-.PHONY: run test lint bench requirements
+.PHONY: run test lint bench requirements pictures
 
 # Set up whatever is missing and serve the portal with synthetic data.
 # Another place: make run ACRIME_PORT=8001
@@ -23,3 +23,7 @@ bench:
 # Compile requirements/*.in to hashed lists. Newer versions: make requirements ARGS=--upgrade
 requirements:
 	@$(BOOTSTRAP) requirements $(ARGS)
+
+# Take the README's pictures anew.
+pictures:
+	@$(BOOTSTRAP) test tests/pictures/take_pictures.py -o python_files=take_pictures.py -n 0 -q
