@@ -59,6 +59,12 @@ def prepare(*listings: str, browser: bool = False) -> None:
             packages.ensure_browser()
 
 
+def assets(_: Sequence[str]) -> int:
+    """Fetch the design system where it is missing; for a server that is set up by hand."""
+    ensure_uswds()
+    return 0
+
+
 def run(_: Sequence[str]) -> int:
     """Set up and serve the portal until asked to stop."""
     address = portal.Address.from_environment()
@@ -172,6 +178,7 @@ def requirements(arguments: Sequence[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "assets": assets,
     "run": run,
     "test": test,
     "lint": lint,
