@@ -25,6 +25,7 @@ from routine_uses.choices import (
 )
 from routine_uses.forms import VerifyForm
 from routine_uses.models import Disclosure, RoutineUse
+from routine_uses.policy import PARAGRAPHS
 from routine_uses.querysets import NoNoticeInForce, notice_in_force
 
 
@@ -86,7 +87,7 @@ def disclosure_detail(request: HttpRequest, number: str) -> HttpResponse:
         "address_lines": disclosure.recipient_address.splitlines(),
         "fields": [Field(code).label for code in disclosure.fields],
         "protections": [Protection(code).label for code in disclosure.protections],
-        "conditions": sorted(disclosure.conditions.items()),
+        "answers": _answers(disclosure),
     }
     return render(request, "routine_uses/disclosure_detail.html", context)
 
@@ -126,6 +127,21 @@ def verify(request: HttpRequest) -> HttpResponse:
         )
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "routine_uses/disclosure_verify.html", context, status=status)
+
+
+def _answers(disclosure: Disclosure) -> list[tuple[str, str]]:
+    """What the clause asked and was answered, in words; answers it did not ask for by key."""
+    if disclosure.letter:
+        use = disclosure.notice_version.routine_uses.get(letter=disclosure.letter)
+        questions = {each["key"]: each["question"] for each in use.conditions}
+    else:
+        asked = PARAGRAPHS[disclosure.paragraph].conditions
+        questions = {condition.key: condition.question for condition in asked}
+    words = {True: "Yes", "yes": "Yes", False: "No", "no": "No"}
+    return [
+        (questions.get(key, key), words.get(value, str(value)))
+        for key, value in sorted(disclosure.conditions.items())
+    ]
 
 
 def _shown(use: RoutineUse) -> dict[str, Any]:

@@ -166,8 +166,24 @@ def test_the_page_shows_what_the_accounting_says(seen: Disclosure, as_analyst: B
         seen.verification_code,
         "A-Number; Immigration status; Name",
         pages_of(seen)[1],
+        "Does the disclosure answer a fingerprint-based immigration status query?",
     ):
         assert said in page
+
+
+def test_a_ground_that_is_no_routine_use_shows_what_it_asked(
+    disclose: Disclose, as_analyst: Browser
+) -> None:
+    made = disclose(
+        paragraph="consent",
+        letter="",
+        purpose="INDIVIDUALS_REQUEST",
+        conditions={"consent": "Signed request of 3 May", "consent_covers": "yes"},
+    )
+    page = as_analyst.get(pages_of(made)[0]).content.decode()
+    assert "Consent or request of the individual" in page
+    assert "Which signed consent or request of the individual?" in page
+    assert "Signed request of 3 May" in page
 
 
 def test_the_list_goes_on_after_25_without_totals(
