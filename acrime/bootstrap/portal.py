@@ -159,7 +159,8 @@ def programs(address: Address) -> list[Program]:
             [
                 *(PYTHON, "-m", "gunicorn", "acrime.config.wsgi:application"),
                 *("--workers=2", f"--bind={address.host}:{address.port}"),
-                *("--graceful-timeout=10", "--no-control-socket"),
+                # Loaded once and then forked: half the time and memory.
+                *("--preload", "--graceful-timeout=10", "--no-control-socket"),
             ],
         ),
         Program("relay", [*MANAGE, "relay"]),

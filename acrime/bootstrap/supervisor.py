@@ -182,7 +182,7 @@ class Supervisor:
             )
 
     def _stop_all(self) -> None:
-        say("\nStopping ...")
+        say("\nStopping; work that is under way is finished first ...")
         for child in self._children:
             child.stop()
 
