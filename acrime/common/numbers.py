@@ -30,7 +30,7 @@ def is_number(text: str) -> bool:
 
 def tidied(text: str) -> str:
     """*text* as a person may have typed it, in the form numbers are stored in."""
-    folded = text.strip().upper().replace(" ", "")
+    folded = "".join(char for char in text.upper() if char.isprintable() and char != " ")
     head, _, tail = folded.partition("-")
     return f"{head}-{tail.translate(str.maketrans('ILO', '110'))}" if tail else folded
 
@@ -42,9 +42,11 @@ def _joined(prefix: str, year: int, body: str) -> str:
 
 def _check_character(text: str) -> str:
     # Horner's rule over the field of 32 elements (x^5 + x^2 + 1): every single wrong
-    # character and every swap of neighbours in the random part changes the result.
+    # character and every swap of neighbours in the random part changes the result. The
+    # last step leaves the check character a weight of its own, so that its swap with the
+    # character before it shows as well.
     total = 0
     for char in text:
-        total = (total << 1) ^ (0b100101 if total & 0b10000 else 0)
         total ^= ALPHABET.index(char) if char in ALPHABET else ord(char) % 32
+        total = (total << 1) ^ (0b100101 if total & 0b10000 else 0)
     return ALPHABET[total]

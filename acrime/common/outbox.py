@@ -118,7 +118,8 @@ def consume(message_id: int, *, at: datetime) -> bool:
 
 def delay_after(attempts: int) -> timedelta:
     """How long to wait after so many attempts: doubling from five seconds to an hour."""
-    return min(FIRST_DELAY * 2 ** min(attempts, 20), LONGEST_DELAY)
+    doubled: int = 2 ** min(attempts, 20)
+    return min(FIRST_DELAY * doubled, LONGEST_DELAY)
 
 
 def _put_off(message: OutboxMessage, *, reason: str, at: datetime) -> None:

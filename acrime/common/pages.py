@@ -29,7 +29,9 @@ class Page(Generic[Row]):
 def page_of(rows: "QuerySet[Any, Row]", request: HttpRequest) -> Page[Row]:
     """The page that the request asks for with ``?page=``; nonsense means the first."""
     asked = request.GET.get("page", "1")
-    number = min(int(asked), LAST_PAGE) if asked.isdecimal() and int(asked) > 0 else 1
+    # Longer than the last page's number is nonsense too, and int() refuses some of it.
+    number = int(asked) if asked.isdecimal() and len(asked) <= len(str(LAST_PAGE)) else 1
+    number = min(max(number, 1), LAST_PAGE)
     start = (number - 1) * PAGE_SIZE
     found = list(rows[start : start + PAGE_SIZE + 1])
 
