@@ -25,7 +25,12 @@ from acrime.iar import events, text
 from acrime.iar.choices import DeliveryState, Destination
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.iar.policy import disclosed_fields, purpose_of, state_of
-from acrime.records.actions import approve_record, link_subject, open_record
+from acrime.records.actions import (
+    approve_record,
+    inherit_limits,
+    link_subject,
+    open_record,
+)
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.models import Record
 from routine_uses.actions import (
@@ -142,6 +147,8 @@ def release_response(
         channel=Channel.PAGE,
     )
     approve_record(record=record, actor=_reviewer(determination), at=at, channel=Channel.PAGE)
+    # The response repeats the query, so whoever may not see one may not see the other.
+    inherit_limits(record=record, source=locked.record, actor=actor, at=at, channel=Channel.PAGE)
     for link in locked.record.subjects.all():
         link_subject(
             record=record,

@@ -9,7 +9,7 @@ from accounts.models import Office, User
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
-    pass
+    from acrime.iar.models import StatusResponse  # noqa: F401  # names the base
 
 
 class ResponseQuerySet(models.QuerySet["StatusResponse"]):

@@ -49,14 +49,7 @@ def open_record(
         schedule_item=version.retention_items.get(code=schedule_code),
         created_at=at,
     )
-    record_event(
-        kind=events.CREATED,
-        actor=creator,
-        at=at,
-        channel=channel,
-        record_id=record.pk,
-        record_number=record.number,
-    )
+    _event(events.CREATED, record, actor=creator, at=at, channel=channel)
     return record
 
 
@@ -133,19 +126,51 @@ def limit_record(
         raise ActionRefused(
             "Only the owner or the owner's supervisor may limit a record.", code="not-the-owner"
         )
-    locked.limited = True
-    locked.save(update_fields=["limited"])
+    _limit(locked, allowed, actor=actor, at=at, channel=channel)
+
+
+@transaction.atomic
+def inherit_limits(
+    *, record: Record, source: Record, actor: User, at: datetime, channel: Channel
+) -> None:
+    """Limit *record*, which repeats what *source* holds, as *source* is limited, if it is."""
+    if source.limited:
+        allowed = User.objects.filter(recordalloweduser__content_object=source).distinct()
+        _limit(record, allowed, actor=actor, at=at, channel=channel)
+
+
+def _limit(
+    record: Record, allowed: Iterable[User], *, actor: User, at: datetime, channel: Channel
+) -> None:
+    record.limited = True
+    record.save(update_fields=["limited"])
     permission = Permission.objects.get(
         content_type__app_label="acrime", codename="see_limited_record"
     )
-    for user in allowed:
+    people = list(allowed)
+    for user in people:
         RecordAllowedUser.objects.get_or_create(
-            user=user, permission=permission, content_object=locked
+            user=user, permission=permission, content_object=record
         )
-    _event(events.LIMITED, locked, actor=actor, at=at, channel=channel)
+    _event(
+        events.LIMITED,
+        record,
+        actor=actor,
+        at=at,
+        channel=channel,
+        details={"allowed": sorted(user.username for user in people)},
+    )
 
 
-def _event(kind: str, record: Record, *, actor: User, at: datetime, channel: Channel) -> None:
+def _event(
+    kind: str,
+    record: Record,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    details: dict[str, list[str]] | None = None,
+) -> None:
     record_event(
         kind=kind,
         actor=actor,
@@ -153,4 +178,5 @@ def _event(kind: str, record: Record, *, actor: User, at: datetime, channel: Cha
         channel=channel,
         record_id=record.pk,
         record_number=record.number,
+        details=details,
     )

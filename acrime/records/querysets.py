@@ -10,7 +10,7 @@ from accounts.models import SupervisionLink, User
 from acrime.records.policy import readable_kinds, sees_limited
 
 if TYPE_CHECKING:
-    pass
+    from acrime.records.models import Record  # noqa: F401  # names the base
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
