@@ -43,8 +43,11 @@ def open_session(request: HttpRequest, user: User, *, at: datetime) -> None:
 
 
 def refuse_sign_in(request: HttpRequest, *, at: datetime) -> None:
-    """Remember a failed sign-in. The name typed is not kept: people type passwords there."""
-    _write(request, events.SIGN_IN_FAILED, None, at=at, outcome=Outcome.REFUSED)
+    """Remember a failed sign-in, or the failure to open somebody's locked session.
+
+    The name typed is not kept: people type passwords there.
+    """
+    _write(request, events.SIGN_IN_FAILED, _user(request), at=at, outcome=Outcome.REFUSED)
 
 
 def end(request: HttpRequest, *, at: datetime) -> None:

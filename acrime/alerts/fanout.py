@@ -38,7 +38,8 @@ def tell_owners(message: OutboxMessage, at: datetime) -> None:
     displayed = set(event.displayed_ids)
     records = _told_of({*event.matched_ids, *displayed}, viewer_id=event.actor_id)
     for record in records.order_by("pk").only("pk", "owner_id"):
-        alert, created = Alert.objects.get_or_create(
+        # Locked, so that a look is never counted into an alert that is being marked read.
+        alert, created = Alert.objects.select_for_update().get_or_create(
             owner_id=record.owner_id,
             viewer_id=event.actor_id,
             record=record,
