@@ -64,7 +64,7 @@ def put_back(*, query: StatusQuery, reason: str, actor: User, at: datetime) -> N
     locked.claimed_by = None
     locked.claimed_at = None
     locked.save(update_fields=["state", "claimed_by", "claimed_at"])
-    _event(events.PUT_BACK, locked, actor=actor, at=at)
+    _event(events.PUT_BACK, locked, actor=actor, at=at, purpose=reason)
 
 
 @transaction.atomic
@@ -93,14 +93,12 @@ def change_program(
     record.save(update_fields=["category", "schedule_item"])
     before, locked.program = locked.program, program
     locked.save(update_fields=["program"])
-    record_event(
-        kind=events.PROGRAM_CHANGED,
+    _event(
+        events.PROGRAM_CHANGED,
+        locked,
         actor=actor,
         at=at,
-        channel=Channel.PAGE,
-        record_id=record.pk,
-        record_number=record.number,
-        purpose=reason.strip()[:200],
+        purpose=reason,
         details={"from": before, "to": program.value},
     )
 
@@ -364,6 +362,7 @@ def _event(
     *,
     actor: User,
     at: datetime,
+    purpose: str = "",
     details: dict[str, object] | None = None,
 ) -> None:
     record_event(
@@ -373,5 +372,6 @@ def _event(
         channel=Channel.PAGE,
         record_id=query.record.pk,
         record_number=query.record.number,
+        purpose=purpose.strip(),
         details=details,
     )

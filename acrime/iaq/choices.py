@@ -14,6 +14,11 @@ class MessageState(models.TextChoices):
     SETTLED = "SETTLED", "Settled by a person"
 
 
+# A person can do something about these: what was refused, and what a process that died
+# left unread.
+MESSAGES_WAITING = frozenset({MessageState.KEPT, MessageState.REFUSED})
+
+
 class QueryState(models.TextChoices):
     """Where a query stands."""
 

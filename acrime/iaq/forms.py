@@ -25,6 +25,12 @@ class ReasonForm(UswdsForm, forms.Form):
     reason = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea)
 
 
+class PutBackForm(ReasonForm):
+    """Why a query goes back on the worklist. The reason is part of the ledger's event."""
+
+    reason = forms.CharField(label="Reason", max_length=200, widget=forms.Textarea)
+
+
 class ResearchForm(UswdsForm, forms.Form):
     """One look into a source."""
 

@@ -19,7 +19,7 @@ from acrime.common.faults import described
 from acrime.common.numbers import new_number
 from acrime.common.sealed import lookup_digest
 from acrime.iaq import events, message
-from acrime.iaq.choices import MessageState
+from acrime.iaq.choices import MESSAGES_WAITING, MessageState
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, due_at, program_of
 from acrime.records.actions import open_record
@@ -105,20 +105,33 @@ def transcribe_message(
 ) -> Receipt:
     """Enter what an unreadable message says, as a message of its own that corrects it.
 
+    The same text is the same message: that one is read again.
+
     Raises:
-        ActionRefused: the text cannot be read either (nothing is kept of it), or the
-            message is settled already.
-        message.MessageRefused: as said by the parser, with the field.
+        message.MessageRefused: the text cannot be read either, as said by the parser, with
+            the field; nothing is kept of it.
+        ActionRefused: the message is settled already, or the portal failed to enter the text.
     """
+    kept = _waiting(original)
     raw = text.replace("\r\n", "\n").encode()
     message.parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    same = message.normal_form(raw) == message.normal_form(bytes(kept.original))
+    if same:
+        kept.state = MessageState.KEPT
+        kept.refusal_code = kept.refusal_field = kept.refusal_text = ""
+        kept.save(update_fields=["state", "refusal_code", "refusal_field", "refusal_text"])
     receipt = receive_message(raw, actor=actor, at=at, channel=Channel.PAGE, corrects=original)
-    settle_message(
-        original=original,
-        note=f"{note.strip()} (entered as {receipt.number})".strip(),
-        actor=actor,
-        at=at,
-    )
+    if receipt.outcome is message.Outcome.REFUSED:
+        raise ActionRefused(
+            "The portal failed to enter this text. The message still waits.", code="not-entered"
+        )
+    if not same:
+        settle_message(
+            original=original,
+            note=f"{note.strip()} (entered as {receipt.number})".strip(),
+            actor=actor,
+            at=at,
+        )
     return receipt
 
 
@@ -131,9 +144,7 @@ def settle_message(*, original: InboundMessage, note: str, actor: User, at: date
     """
     if not note.strip():
         raise ActionRefused("Say what was done about the message.", code="note-missing")
-    kept = InboundMessage.objects.select_for_update().get(pk=original.pk)
-    if kept.state != MessageState.REFUSED:
-        raise ActionRefused("This message does not wait for a person.", code="already-settled")
+    kept = _waiting(original)
     kept.state = MessageState.SETTLED
     kept.settled_by = actor
     kept.settled_at = at
@@ -146,6 +157,14 @@ def settle_message(*, original: InboundMessage, note: str, actor: User, at: date
         channel=Channel.PAGE,
         record_number=kept.number,
     )
+
+
+def _waiting(original: InboundMessage) -> InboundMessage:
+    """The message, locked, if it still waits for a person."""
+    kept = InboundMessage.objects.select_for_update().get(pk=original.pk)
+    if kept.state not in MESSAGES_WAITING:
+        raise ActionRefused("This message does not wait for a person.", code="already-settled")
+    return kept
 
 
 @transaction.atomic

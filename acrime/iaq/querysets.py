@@ -4,15 +4,14 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
 
 from accounts.choices import Role
 from accounts.models import User
-from acrime.iaq.choices import MessageState, QueryState
+from acrime.iaq.choices import MESSAGES_WAITING, QueryState
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
-    from acrime.iaq.models import InboundMessage
+    from acrime.iaq.models import InboundMessage, StatusQuery  # noqa: F401  # names the base
 
 
 class QueryQuerySet(models.QuerySet["StatusQuery"]):
@@ -44,7 +43,7 @@ def desk_messages(user: User) -> "models.QuerySet[InboundMessage]":
     """Messages that wait for a person, oldest first. They wear no envelope yet."""
     return (
         _readable_messages(user)
-        .filter(Q(state=MessageState.REFUSED) | Q(state=MessageState.KEPT))
+        .filter(state__in=sorted(MESSAGES_WAITING))
         .order_by("received_at", "pk")
     )
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +22,12 @@ from acrime.common.numbers import tidied
 from acrime.common.pages import attempt, page_of
 from acrime.common.rendering import Fact
 from acrime.iaq import actions, codes, events, forms, intake
-from acrime.iaq.choices import DeterminationState, QueryState, ResearchSource
+from acrime.iaq.choices import (
+    MESSAGES_WAITING,
+    DeterminationState,
+    QueryState,
+    ResearchSource,
+)
 from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
 from acrime.iaq.models import Determination, InboundMessage, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
@@ -106,6 +112,11 @@ def query_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 def query_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One query: what came, what was found, what was concluded, what to do next."""
+    return _detail_page(request, number)
+
+
+def _detail_page(request: HttpRequest, number: str, **bound: Any) -> HttpResponse:
+    """The page of a query; *bound* are forms of it that could not be used."""
     user, at = signed_in(request), clock.now()
     record = access_record(
         number=number,
@@ -116,10 +127,26 @@ def query_detail(request: HttpRequest, number: str) -> HttpResponse:
         facts=request_facts(request),
     )
     query = _with_everything(StatusQuery.objects.visible_to(user)).get(record=record)
-    return render(request, "iaq/query_detail.html", _detail_context(query, user, at))
+    subjects = list(
+        Individual.objects.visible_to(user)
+        .filter(record_links__record=query.record)
+        .select_related("record")
+        .prefetch_related("names")
+    )
+    if subjects:
+        access_list(
+            displayed=[individual.pk for individual in subjects],
+            user=user,
+            at=at,
+            channel=Channel.PAGE,
+            criteria={"list": "individuals", "query": record.number},
+            facts=request_facts(request),
+        )
+    context = _detail_context(query, user, at) | {"subjects": subjects} | bound
+    return render(request, "iaq/query_detail.html", context, status=422 if bound else 200)
 
 
-def _detail_context(query: StatusQuery, user: User, at: Any, **more: Any) -> dict[str, Any]:
+def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, Any]:
     works = user.has_role(*actions.WORKERS)
     mine = works and query.claimed_by_id == user.pk
     current = query.determinations.exclude(state=DeterminationState.RETURNED).last()
@@ -133,9 +160,6 @@ def _detail_context(query: StatusQuery, user: User, at: Any, **more: Any) -> dic
         "notes": query.notes,
         "encounters": query.encounters.order_by("position"),
         "steps": query.research_steps.select_related("author").order_by("looked_at", "pk"),
-        "subjects": Individual.objects.visible_to(user)
-        .filter(record_links__record=query.record)
-        .with_details(),
         "determination": current,
         "conclusion": _conclusion(current) if current else None,
         "returned": query.determinations.filter(state=DeterminationState.RETURNED)
@@ -159,11 +183,11 @@ def _detail_context(query: StatusQuery, user: User, at: Any, **more: Any) -> dic
         "inside_only": PROGRAM_RULES[query.program].inside_only,
         "kinds": RESPONSE_KINDS.values(),
         "reason_form": forms.ReasonForm(prefix="return"),
-        "put_back_form": forms.ReasonForm(prefix="back"),
+        "put_back_form": forms.PutBackForm(prefix="back"),
         "program_form": forms.ProgramForm(
             prefix="program", choices=Program.choices, initial={"program": query.program}
         ),
-    } | more
+    }
 
 
 @require_POST
@@ -182,11 +206,16 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 def put_back(request: HttpRequest, number: str) -> HttpResponse:
     """Put a query back on the worklist."""
     query = _query(request, number)
-    reason = request.POST.get("back-reason", "")
+    form = forms.PutBackForm(request.POST, prefix="back")
+    if not form.is_valid():
+        return _detail_page(request, number, put_back_form=form)
     attempt(
         request,
         lambda: actions.put_back(
-            query=query, reason=reason, actor=signed_in(request), at=clock.now()
+            query=query,
+            reason=form.cleaned_data["reason"],
+            actor=signed_in(request),
+            at=clock.now(),
         ),
         done="The query is back on the worklist.",
     )
@@ -198,20 +227,19 @@ def change_program(request: HttpRequest, number: str) -> HttpResponse:
     """Correct what a query is for."""
     query = _query(request, number)
     form = forms.ProgramForm(request.POST, prefix="program", choices=Program.choices)
-    if form.is_valid():
-        attempt(
-            request,
-            lambda: actions.change_program(
-                query=query,
-                program=Program(form.cleaned_data["program"]),
-                reason=form.cleaned_data["reason"],
-                actor=signed_in(request),
-                at=clock.now(),
-            ),
-            done="The program is changed, and the retention item with it.",
-        )
-    else:
-        messages.error(request, "Choose a program and give a reason.")
+    if not form.is_valid():
+        return _detail_page(request, number, program_form=form)
+    attempt(
+        request,
+        lambda: actions.change_program(
+            query=query,
+            program=Program(form.cleaned_data["program"]),
+            reason=form.cleaned_data["reason"],
+            actor=signed_in(request),
+            at=clock.now(),
+        ),
+        done="The program is changed, and the retention item with it.",
+    )
     return _to(query)
 
 
@@ -247,6 +275,7 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
     """Possible individuals for a query, best first. A search, written down as one."""
     user, at = signed_in(request), clock.now()
     query = _query(request, number)
+    _write_look(request, query)
     person = actions.person_of(query)
     found = find_matches(
         Wanted(
@@ -354,7 +383,8 @@ def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
         raise NotThere
     user, at = signed_in(request), clock.now()
     query = _query(request, number)
-    form = forms.ConclusionForm(request.POST or None, kind=kind, initial=_prefilled(query))
+    initial = {} if request.method == "POST" else _prefilled(request, query)
+    form = forms.ConclusionForm(request.POST or None, kind=kind, initial=initial)
     if form.is_valid() and _tried(
         form,
         lambda: actions.submit_determination(
@@ -389,11 +419,16 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 def return_to_author(request: HttpRequest, number: str) -> HttpResponse:
     """Send a determination back with a reason."""
     query = _query(request, number)
-    reason = request.POST.get("return-reason", "")
+    form = forms.ReasonForm(request.POST, prefix="return")
+    if not form.is_valid():
+        return _detail_page(request, number, reason_form=form)
     attempt(
         request,
         lambda: actions.return_determination(
-            query=query, reason=reason, actor=signed_in(request), at=clock.now()
+            query=query,
+            reason=form.cleaned_data["reason"],
+            actor=signed_in(request),
+            at=clock.now(),
         ),
         done="The determination went back to its author.",
     )
@@ -482,7 +517,7 @@ def _message_page(
         "kept": kept,
         "text": readable,
         "cut": len(text) > len(shown),
-        "waits": kept.state == "REFUSED",
+        "waits": kept.state in MESSAGES_WAITING,
         "works": signed_in(request).has_role(*actions.WORKERS),
         "settle_form": settle_form or forms.SettleForm(prefix="settle"),
         "transcribe_form": transcribe_form
@@ -546,15 +581,43 @@ def _tried(form: Any, act: Callable[[], object], *, place: Mapping[str, str] | N
 def _form_page(
     request: HttpRequest, template: str, query: StatusQuery, form: Any, **more: Any
 ) -> HttpResponse:
+    _write_look(request, query)
     context = {"query": query, "form": form, "identity": _identity_facts(query)} | more
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
-def _prefilled(query: StatusQuery) -> dict[str, Any]:
-    """What the linked individual already tells of the record block."""
-    individual = Individual.objects.filter(record_links__record=query.record).with_details().first()
+def _write_look(request: HttpRequest, query: StatusQuery) -> None:
+    """Write down that a page beside the query's own shows whom it asks about."""
+    access_record(
+        number=query.record.number,
+        user=signed_in(request),
+        at=clock.now(),
+        channel=Channel.PAGE,
+        record_kind=RecordKind.QUERY,
+        facts=request_facts(request),
+    )
+
+
+def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:
+    """What the linked individual already tells of the record block; a look at the individual."""
+    user = signed_in(request)
+    individual = (
+        Individual.objects.visible_to(user)
+        .filter(record_links__record=query.record)
+        .with_details()
+        .order_by("pk")
+        .first()
+    )
     if individual is None:
         return {}
+    access_record(
+        number=individual.record.number,
+        user=user,
+        at=clock.now(),
+        channel=Channel.PAGE,
+        record_kind=RecordKind.INDIVIDUAL,
+        facts=request_facts(request),
+    )
     born = individual.birth_dates.first()
     numbers = {number.kind: str(number.value) for number in individual.identifiers.all()}
     return {
