@@ -167,7 +167,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")
             if v.strip()
         ),
-        delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 100),
+        delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
         from_email=values.get("ACRIME_FROM_EMAIL", "portal@localhost"),
     )
 
