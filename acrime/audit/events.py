@@ -52,7 +52,6 @@ def every_kind() -> list[EventKind]:
 
 RECORD_VIEWED = declare("record.viewed", "Looked at the record", look=True)
 RECORD_LISTED = declare("record.listed", "Saw the record in a list", look=True, shred=("criteria",))
-RECORD_SEARCHED = declare("record.searched", "Searched for records", look=True, shred=("criteria",))
 ACCESS_DENIED = declare("access.denied", "Was refused a page or an act")
 SIGNED_IN = declare("session.opened", "Signed in")
 SIGN_IN_FAILED = declare("session.refused", "Failed to sign in")
