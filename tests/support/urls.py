@@ -1,0 +1,22 @@
+"""Addresses of every URL of the portal, for tests that walk all of them."""
+
+import re
+
+from django.urls import reverse
+
+from accounts.guards import DeclaredUrl
+
+# What stands in an address where a test has nothing in particular to name. The number has the
+# form of a real one and is nobody's.
+NOBODYS_NUMBER = "IAQ-2026-0000-0000"
+STAND_INS: dict[str, str | int] = {"number": NOBODYS_NUMBER, "kind": "NO_RECORD", "delivery": 1}
+
+
+def parameters(url: DeclaredUrl) -> list[str]:
+    """The names in the route's angle brackets."""
+    return re.findall(r"<(?:\w+:)?(\w+)>", url.route)
+
+
+def address(url: DeclaredUrl, **given: str | int) -> str:
+    """An address of *url*: with *given* where its route has these names, else with stand-ins."""
+    return reverse(url.name, kwargs={name: (STAND_INS | given)[name] for name in parameters(url)})
