@@ -42,7 +42,7 @@ urlpatterns = [
     path("<str:number>/put-back/", views.put_back, name="put-back", access=VERB),
     path("<str:number>/program/", views.change_program, name="program", access=VERB),
     path("<str:number>/research/", views.research, name="research", access=FORM),
-    path("<str:number>/individuals/", views.subjects, name="subjects", access=FORM),
+    path("<str:number>/individuals/", views.subjects, name="subjects", access=access(read=WORKERS)),
     path("<str:number>/individuals/link/", views.link_subject, name="link", access=VERB),
     path("<str:number>/individuals/new/", views.create_subject, name="create", access=VERB),
     path("<str:number>/determine/<str:kind>/", views.determine, name="determine", access=FORM),
