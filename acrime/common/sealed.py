@@ -41,22 +41,20 @@ def unseal(sealed: bytes, *, place: str) -> bytes:
     Raises:
         UnableToOpen: no listed key has the stored name, or the value does not verify.
     """
-    length = sealed[0]
-    name, rest = sealed[1 : 1 + length].decode(), sealed[1 + length :]
-    keys = {key.name: key.key for key in settings.ENVIRONMENT.sealing_keys}
+    length = sealed[0] if sealed else 0
+    name, rest = sealed[1 : 1 + length], sealed[1 + length :]
+    keys = {key.name.encode(): key.key for key in settings.ENVIRONMENT.sealing_keys}
     if name not in keys:
         raise UnableToOpen("The sealing key of this value is not among ACRIME_SEALING_KEYS.")
     try:
         return AESGCM(keys[name]).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise UnableToOpen("A sealed value does not verify.") from None
 
 
 def lookup_digest(kind: str, normal: str) -> bytes:
     """Keyed hash of an identifier in normal form, for exact lookup only."""
-    return hmac.digest(
-        settings.ENVIRONMENT.lookup_key, f"{kind}:{normal}".encode(), hashlib.sha256
-    )
+    return hmac.digest(settings.ENVIRONMENT.lookup_key, f"{kind}:{normal}".encode(), hashlib.sha256)
 
 
 class SealedBytesField(_BinaryField):
@@ -65,6 +63,10 @@ class SealedBytesField(_BinaryField):
     def _place(self) -> str:
         return f"{self.model._meta.label}.{self.attname}"
 
+    def get_lookup(self, lookup_name: str) -> Any:
+        # Each seal differs, so any comparison would quietly find nothing.
+        return super().get_lookup(lookup_name) if lookup_name == "isnull" else None
+
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None:
             value = seal(bytes(value), place=self._place())
@@ -72,6 +74,9 @@ class SealedBytesField(_BinaryField):
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return None if value is None else unseal(bytes(value), place=self._place())
+
+    def value_to_string(self, obj: Any) -> str:
+        raise TypeError("Sealed values are not serialised.")
 
 
 class SealedTextField(SealedBytesField):
@@ -84,6 +89,3 @@ class SealedTextField(SealedBytesField):
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         opened = super().from_db_value(value, expression, connection)
         return None if opened is None else opened.decode()
-
-    def value_to_string(self, obj: Any) -> str:
-        raise TypeError("Sealed values are not serialised.")

@@ -1,0 +1,201 @@
+"""The environment is read once, and a start without a needed value is refused."""
+
+import base64
+import os
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from acrime.config.environment import (
+    Environment,
+    database_from_url,
+    read_environment,
+    sealing_keys_from,
+    values_of_file,
+)
+
+KEY = base64.b64encode(b"k" * 32).decode()
+OTHER_KEY = base64.b64encode(b"o" * 32).decode()
+
+PRODUCTION = {
+    "ACRIME_ENV": "production",
+    "ACRIME_SECRET_KEY": "secret",
+    "ACRIME_SEALING_KEYS": f"k1:{KEY}",
+    "ACRIME_LOOKUP_KEY": KEY,
+    "ACRIME_ALLOWED_HOSTS": "portal.example.gov",
+    "ACRIME_BROKER_URL": "amqp://broker.example.gov",
+    "DATABASE_URL": "postgresql://portal@db.example.gov/acrime",
+}
+
+
+def read(values: dict[str, str]) -> Environment:
+    return read_environment({"ACRIME_ENV_FILE": os.devnull} | values)
+
+
+def local(**values: str) -> Environment:
+    return read(PRODUCTION | {"ACRIME_ENV": "local"} | values)
+
+
+def refused(**values: str) -> str:
+    with pytest.raises(ImproperlyConfigured) as error:
+        local(**values)
+    return str(error.value)
+
+
+@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"ACRIME_ENV"}))
+@pytest.mark.parametrize("how", ["absent", "blank"])
+def test_production_does_not_start_without(name: str, how: str) -> None:
+    values = {key: value for key, value in PRODUCTION.items() if key != name}
+    with pytest.raises(ImproperlyConfigured, match=name):
+        read(values | ({name: ""} if how == "blank" else {}))
+
+
+def test_production_is_what_runs_where_nothing_is_said() -> None:
+    values = {key: value for key, value in PRODUCTION.items() if key != "ACRIME_ENV"}
+
+    environment = read(values)
+    assert environment.kind == "production"
+    assert environment.https
+    assert not environment.synthetic_data
+    assert environment.allowed_hosts == ["portal.example.gov"]
+
+
+def test_a_local_portal_is_marked_as_training_and_needs_no_broker() -> None:
+    environment = local(ACRIME_BROKER_URL="", ACRIME_ALLOWED_HOSTS="")
+
+    assert environment.synthetic_data
+    assert not environment.https
+    assert environment.broker_url == "filesystem://"
+    assert environment.allowed_hosts == ["127.0.0.1", "localhost", "testserver"]
+
+
+def test_an_unknown_environment() -> None:
+    assert "local, test, production" in refused(ACRIME_ENV="staging")
+
+
+# --- Ceilings and forms ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("ACRIME_IDLE_LOCK_MINUTES", "30", ["31", "0", "-1", "x", "1.5", ""]),
+        ("ACRIME_SESSION_HOURS", "12", ["13", "0", ""]),
+        ("ACRIME_RESPONSE_HOURS", "4", ["0", "four", "9000"]),
+        ("ACRIME_DELIVERY_ATTEMPTS", "100", ["101", "0"]),
+        ("ACRIME_SYNTHETIC_DATA", "0", ["yes", "true", ""]),
+        ("ACRIME_HTTPS", "1", ["2"]),
+    ],
+)
+def test_a_value_out_of_its_bounds_is_refused_by_name(name: str, good: str, bad: list[str]) -> None:
+    local(**{name: good})
+    for value in bad:
+        assert name in refused(**{name: value})
+
+
+def test_the_policys_ceilings_are_defaults_or_looser_than_them() -> None:
+    environment = local()
+
+    assert environment.idle_lock_minutes <= 30
+    assert environment.session_hours <= 12
+    assert environment.response_hours == 4
+
+
+def test_delivery_hosts_are_compared_in_lower_case() -> None:
+    hosts = local(ACRIME_DELIVERY_HOSTS=" Partner.Example.GOV , b:8443,,").delivery_hosts
+
+    assert hosts == {"partner.example.gov", "b:8443"}
+
+
+# --- Keys ------------------------------------------------------------------------------------
+
+
+def test_sealing_keys_in_their_order() -> None:
+    keys = sealing_keys_from(f" new:{KEY} , old:{OTHER_KEY},")
+
+    assert [(key.name, key.key[:1]) for key in keys] == [("new", b"k"), ("old", b"o")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " , ",
+        KEY,
+        f":{KEY}",
+        "k1:",
+        "k1:short",
+        f"k1:{KEY[:-4]}",
+        f"k1:{KEY},k1:{OTHER_KEY}",
+        f"sixteen-letters-:{KEY}",
+    ],
+)
+def test_keys_that_are_none(text: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="ACRIME_SEALING_KEYS") as error:
+        sealing_keys_from(text)
+    assert KEY not in str(error.value)
+
+
+def test_a_lookup_key_that_is_none_is_not_repeated() -> None:
+    message = refused(ACRIME_LOOKUP_KEY="not-a-key-but-somebodys-secret")
+
+    assert "ACRIME_LOOKUP_KEY" in message
+    assert "secret" not in message
+
+
+# --- Database --------------------------------------------------------------------------------
+
+
+def test_a_database_address() -> None:
+    found = database_from_url("postgresql://a%40b:p%2Fw@db:5433/acrime?sslmode=require")
+
+    assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"], found["NAME"]) == (
+        "a@b",
+        "p/w",
+        "db",
+        "5433",
+        "acrime",
+    )
+    assert found["OPTIONS"] == {"sslmode": "require"}
+
+
+def test_a_database_behind_a_socket() -> None:
+    found = database_from_url("postgresql:///acrime?host=/var/run/postgresql")
+
+    assert (found["HOST"], found["NAME"], found["OPTIONS"]) == (
+        "/var/run/postgresql",
+        "acrime",
+        {},
+    )
+
+
+@pytest.mark.parametrize("url", ["sqlite:///x", "postgresql://db", "postgresql://db/", "acrime"])
+def test_other_databases(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL"):
+        database_from_url(url)
+
+
+# --- The file --------------------------------------------------------------------------------
+
+
+def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "acrime.env"
+    file.write_text(
+        "# a remark\n\n"
+        + "".join(f"{key} = {value}\n" for key, value in PRODUCTION.items())
+        + "ACRIME_RESPONSE_HOURS=8\n"
+    )
+
+    of_file = read_environment({"ACRIME_ENV_FILE": str(file)})
+    assert (of_file.kind, of_file.response_hours) == ("production", 8)
+    given = read_environment({"ACRIME_ENV_FILE": str(file), "ACRIME_RESPONSE_HOURS": "2"})
+    assert given.response_hours == 2
+
+
+def test_a_value_may_hold_an_equals_sign(tmp_path: Path) -> None:
+    file = tmp_path / "acrime.env"
+    file.write_text(f"ACRIME_LOOKUP_KEY={KEY}\nno pair\n")
+
+    assert values_of_file(file) == {"ACRIME_LOOKUP_KEY": KEY}
+    assert values_of_file(tmp_path / "absent") == {}
