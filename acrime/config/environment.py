@@ -193,7 +193,7 @@ def _list(values: Mapping[str, str], name: str, kind: str, otherwise: str) -> li
 
 def _number(values: Mapping[str, str], name: str, default: int, ceiling: int) -> int:
     text = values.get(name, str(default))
-    if not text.isdigit() or not 0 < int(text) <= ceiling:
+    if not text.isdecimal() or not 0 < int(text) <= ceiling:
         raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {ceiling}.")
     return int(text)
 

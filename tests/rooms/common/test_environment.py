@@ -83,7 +83,7 @@ def test_an_unknown_environment() -> None:
         ("ACRIME_IDLE_LOCK_MINUTES", "30", ["31", "0", "-1", "x", "1.5", ""]),
         ("ACRIME_SESSION_HOURS", "12", ["13", "0", ""]),
         ("ACRIME_RESPONSE_HOURS", "4", ["0", "four", "9000"]),
-        ("ACRIME_DELIVERY_ATTEMPTS", "100", ["101", "0"]),
+        ("ACRIME_DELIVERY_ATTEMPTS", "20", ["21", "0", "²"]),
         ("ACRIME_SYNTHETIC_DATA", "0", ["yes", "true", ""]),
         ("ACRIME_HTTPS", "1", ["2"]),
     ],

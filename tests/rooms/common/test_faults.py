@@ -3,6 +3,7 @@
 import logging
 import sys
 from types import TracebackType
+from typing import Any
 
 from django.conf import settings
 
@@ -51,7 +52,8 @@ def test_a_traceback_keeps_its_places_and_loses_its_texts() -> None:
 
 
 def test_the_portal_logs_that_way() -> None:
-    formatters = settings.LOGGING["formatters"]
+    logging_of_portal: dict[str, Any] = settings.LOGGING
+    formatters = logging_of_portal["formatters"]
 
-    used = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
+    used = {handler["formatter"] for handler in logging_of_portal["handlers"].values()}
     assert {formatters[name]["()"] for name in used} == {"acrime.common.faults.PlacesOnly"}
