@@ -16,7 +16,7 @@ from django.core.management import call_command
 
 from acrime.bootstrap.report import say, step
 
-STEPS = (
+STEPS: tuple[tuple[str, str, list[str]], ...] = (
     ("Database tables", "migrate", ["--no-input"]),
     ("Ledger of the coming months", "prepare_ledger", []),
     ("System of records notice", "load_notice", ["--all"]),
@@ -24,8 +24,13 @@ STEPS = (
 )
 
 
-def fill(log: Path) -> int:
-    """Run the steps with what they print added to *log*; returns the exit code."""
+def fill(*, log: Path, accounts: Path) -> int:
+    """Run the steps and return the exit code.
+
+    Args:
+        log: takes what the commands print.
+        accounts: takes the table of demonstration accounts, for showing it later.
+    """
     name = "check"
     with log.open("a", encoding="utf-8") as output, redirect_stderr(output):
         try:
@@ -33,6 +38,9 @@ def fill(log: Path) -> int:
             for title, name, options in STEPS:
                 with step(title):
                     call_command(name, *options, stdout=output, stderr=output)
+            name = "demo_accounts"
+            with accounts.open("w", encoding="utf-8") as table:
+                call_command(name, stdout=table, stderr=output)
         except KeyboardInterrupt:
             return 130
         except Exception as error:  # noqa: BLE001  # told here whatever it is; the log has all of it
@@ -44,4 +52,4 @@ def fill(log: Path) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
-    sys.exit(fill(Path(sys.argv[1])))
+    sys.exit(fill(log=Path(sys.argv[1]), accounts=Path(sys.argv[2])))

@@ -15,6 +15,8 @@ from acrime.bootstrap.processes import call, lock_file, try_lock
 from acrime.bootstrap.report import SetupRefused, say, step
 from acrime.bootstrap.supervisor import Program, Supervisor
 
+DEMO_ACCOUNTS = VAR / "demo-accounts.txt"
+
 
 @dataclass(frozen=True)
 class Address:
@@ -118,7 +120,8 @@ def fill(environment: Mapping[str, str]) -> None:
     """
     LOGS.mkdir(parents=True, exist_ok=True)
     code = call(
-        [PYTHON, "-m", "acrime.bootstrap.fill", LOGS / "setup.log"], environment=environment
+        [PYTHON, "-m", "acrime.bootstrap.fill", LOGS / "setup.log", DEMO_ACCOUNTS],
+        environment=environment,
     )
     if code != 0:
         raise SetupRefused("the database could not be brought up to date.")
@@ -138,7 +141,7 @@ def serve(
 
     def welcome() -> None:
         say(f"\nThe portal is at {address}  (Ctrl-C stops it)\n")
-        call([*MANAGE, "demo_accounts"], environment=environment)
+        say(DEMO_ACCOUNTS.read_text(encoding="utf-8").rstrip())
 
     Supervisor(
         programs(address),
