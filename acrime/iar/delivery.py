@@ -84,7 +84,9 @@ def put_in_spool(delivery: Delivery) -> DeliveryState:
     content = str(delivery.response.text).encode("ascii")
     place = folder / f"{delivery.key}.txt"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # The texts are nobody else's to read on this machine.
+        folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(exist_ok=True, mode=0o700)
         if not place.exists():
             _write_whole(place, content)
         same = hashlib.sha256(place.read_bytes()).hexdigest() == delivery.response.text_sha256
