@@ -9,12 +9,19 @@ from acrime.alerts import actions
 from acrime.alerts.querysets import alerts_of
 from acrime.common import clock
 from acrime.common.pages import page_of
+from acrime.records.addresses import address_for
 
 
 @require_GET
 def alert_list(request: HttpRequest) -> HttpResponse:
     """Who looked at my records, latest first."""
-    context = {"page": page_of(alerts_of(signed_in(request)), request), "at": clock.now()}
+    user = signed_in(request)
+    page = page_of(alerts_of(user), request)
+    context = {
+        "page": page,
+        "rows": [(alert, address_for(user, alert.record)) for alert in page.rows],
+        "at": clock.now(),
+    }
     return render(request, "alerts/alert_list.html", context)
 
 

@@ -5,8 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.choices import Role
-from accounts.guards import may_open, signed_in
-from accounts.models import User
+from accounts.guards import signed_in
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
@@ -16,6 +15,7 @@ from acrime.common.pages import attempt, page_of
 from acrime.individuals.models import Individual
 from acrime.records.access import access_list, access_record
 from acrime.records.actions import approve_record
+from acrime.records.addresses import address_for
 from acrime.records.choices import Approval, RecordKind
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
@@ -63,7 +63,7 @@ def individual_detail(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "individual": individual,
         "record": record,
-        "linked": [(each, _address(user, each)) for each in linked],
+        "linked": [(each, address_for(user, each)) for each in linked],
         "may_approve": user.has_role(Role.SUPERVISOR)
         and record.approval == Approval.PENDING
         and record.creator_id != user.pk,
@@ -90,10 +90,3 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
         done="The individual is approved.",
     )
     return redirect("individuals:detail", number=record.number)
-
-
-def _address(user: User, record: Record) -> str:
-    name = {RecordKind.QUERY: "iaq:detail", RecordKind.RESPONSE: "iar:detail"}.get(
-        RecordKind(record.kind), ""
-    )
-    return name if name and may_open(user, name) else ""
