@@ -12,7 +12,7 @@ from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.choices import CodeSystem, NameKind
 from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
-from acrime.individuals.policy import normal_identifier, normal_name
+from acrime.individuals.policy import is_placeholder, normal_identifier, normal_name
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
 
@@ -25,7 +25,7 @@ class PersonFacts:
     """What is known of a new individual.
 
     ``identifiers`` are pairs of kind and number as received; ``aliases`` are names as
-    (last, first, middle).
+    (last, first, middle), of which placeholders are passed over.
     """
 
     last: str
@@ -53,7 +53,7 @@ def create_individual(
     last, first = normal_name(person.last), normal_name(person.first)
     if not last:
         raise ActionRefused("An individual needs a last name.", code="name-missing")
-    if (last, first) == ("CPI", "CPI"):
+    if is_placeholder(last=last, first=first):
         raise ActionRefused(
             "CPI,CPI stands for a name that was not provided; it is nobody's name.",
             code="placeholder-name",
@@ -75,7 +75,8 @@ def create_individual(
     )
     _add_name(individual, NameKind.PRIMARY, person.last, person.first, person.middle)
     for alias in person.aliases:
-        _add_name(individual, NameKind.ALIAS, *alias)
+        if not is_placeholder(last=normal_name(alias[0]), first=normal_name(alias[1])):
+            _add_name(individual, NameKind.ALIAS, *alias)
     if person.birth_date:
         BirthDate.objects.create(individual=individual, value=person.birth_date)
     _add_identifiers(individual, person.identifiers, actor=actor, at=at)

@@ -14,9 +14,17 @@ _SUFFIX = re.compile(r"\s+(JR|SR|II|III|IV)\.?$")
 
 def normal_name(text: str) -> str:
     """Upper case, without accents, marks, hyphens, spaces and generation suffixes."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper().strip()
     bare = _NOT_LETTERS.sub(" ", _SUFFIX.sub("", plain))
     return "".join(bare.split())
+
+
+def is_placeholder(*, last: str, first: str) -> bool:
+    """Whether a name in normal form stands for one that was not provided.
+
+    The FBI fills in "CPI" where a state sent no name; it is nobody's name.
+    """
+    return (last, first) == ("CPI", "CPI")
 
 
 def normal_identifier(kind: str, text: str) -> str:
