@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts import events
 from accounts.choices import Role
@@ -182,12 +182,16 @@ def service_account(*, username: str, full_name: str, at: datetime) -> User:
     found = User.objects.filter(username=username).first()
     if found is not None:
         return found
-    return create_user(
-        username=username,
-        full_name=full_name,
-        password=None,
-        office=None,
-        roles=[Role.INTERFACE],
-        actor=None,
-        at=at,
-    )
+    try:
+        return create_user(
+            username=username,
+            full_name=full_name,
+            password=None,
+            office=None,
+            roles=[Role.INTERFACE],
+            actor=None,
+            at=at,
+        )
+    except IntegrityError:
+        # Another process made it at the same moment.
+        return User.objects.get(username=username)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
@@ -94,13 +94,12 @@ class DeclaredAccessMiddleware:
 
 
 class NoStoreMiddleware:
-    """Pages of a signed-in person are never kept by a browser or a proxy."""
+    """What the portal answers is never kept by a browser or a proxy; static files may be."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if isinstance(response, HttpResponse) and request.user.is_authenticated:
-            response.headers["Cache-Control"] = "no-store"
+        response.headers["Cache-Control"] = "no-store"
         return response
