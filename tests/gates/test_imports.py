@@ -22,6 +22,7 @@ ORDER = (
     ("acrime.reports",),
     ("acrime.api",),
     ("acrime.demo",),
+    ("acrime.bench",),
     ("acrime.config",),
 )
 LEVELS = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
@@ -31,7 +32,15 @@ WIRING = ("acrime/__init__.py", "acrime/apps.py", "acrime/models.py")
 WIRING_FOLDERS = ("acrime/management/", "acrime/templatetags/")
 
 # Files that translate between a room and the outside.
-TRANSLATING = {"views.py", "urls.py", "api.py", "forms.py", "tasks.py", "middleware.py"}
+TRANSLATING = {
+    "addresses.py",
+    "api.py",
+    "forms.py",
+    "middleware.py",
+    "tasks.py",
+    "urls.py",
+    "views.py",
+}
 FOR_TRANSLATING = ("accounts.guards", "accounts.sessions")
 
 THE_CLOCK = "acrime.common.clock"
