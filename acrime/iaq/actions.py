@@ -39,7 +39,10 @@ def claim_query(*, query: StatusQuery, actor: User, at: datetime) -> None:
         ActionRefused: somebody else was faster, or the actor does not work queries.
     """
     locked = _locked(query, actor)
-    _move(locked, QueryState.CLAIMED, refusal="Somebody else has taken this query on.")
+    # A query in review goes back to CLAIMED too, but only when it is returned.
+    if locked.state != QueryState.RECEIVED:
+        raise ActionRefused("Somebody else has taken this query on.", code="wrong-state")
+    locked.state = QueryState.CLAIMED
     locked.claimed_by = actor
     locked.claimed_at = at
     locked.save(update_fields=["state", "claimed_by", "claimed_at"])
