@@ -1,0 +1,36 @@
+"""Every figure, by its stable name, in the order in which they are taken."""
+
+from collections.abc import Callable, Mapping
+
+from acrime.bench.figures import audit, gate, iaq, page, pdf, visibility
+from acrime.bench.report import Result
+from acrime.bench.stage import Stage
+
+FIGURES: Mapping[str, Callable[[Stage], Result]] = {
+    "visibility.list": visibility.newest_list,
+    "visibility.vs_guardian": visibility.against_guardian,
+    "audit.view_event": audit.view_event,
+    "page.worklist": page.worklist,
+    "gate.disclose": gate.disclose,
+    "pdf.disclosure_record": pdf.disclosure_record,
+    "iaq.ingest": iaq.ingest,
+}
+
+
+def chosen(asked: str) -> list[str]:
+    """The names that *asked* means: names and their beginnings, with commas between.
+
+    Nothing asked means all of them. ``visibility`` means every ``visibility.…``.
+
+    Raises:
+        KeyError: one of them means no figure.
+    """
+    wanted = [part.strip() for part in asked.split(",") if part.strip()]
+    for part in wanted:
+        if not any(_means(part, name) for name in FIGURES):
+            raise KeyError(part)
+    return [name for name in FIGURES if not wanted or any(_means(part, name) for part in wanted)]
+
+
+def _means(part: str, name: str) -> bool:
+    return name == part or name.startswith(f"{part}.")

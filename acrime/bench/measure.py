@@ -1,0 +1,39 @@
+"""Taking times: acts in turns, the median of each."""
+
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+
+# The first turns fill caches and open connections; they do not count.
+WARM_UP = 3
+
+Act = Callable[[int], object]
+"""Something to time. It is given the number of its turn, from 0."""
+
+
+def medians(*acts: Act, rounds: int) -> list[float]:
+    """The median milliseconds of each act, over *rounds* turns after ``WARM_UP`` more.
+
+    The acts are run in turns, and each turn begins with another one, so that what else
+    happens on the machine meets all of them alike.
+    """
+    taken: list[list[float]] = [[] for _ in acts]
+    for turn in range(WARM_UP + rounds):
+        for place in range(len(acts)):
+            which = (turn + place) % len(acts)
+            start = perf_counter()
+            acts[which](turn)
+            elapsed = perf_counter() - start
+            if turn >= WARM_UP:
+                taken[which].append(elapsed * 1000)
+    return [median(each) for each in taken]
+
+
+def must_agree(ours: object, baseline: object) -> None:
+    """See that both sides of a figure answer alike.
+
+    Raises:
+        RuntimeError: they do not, so that their times say nothing.
+    """
+    if ours != baseline:
+        raise RuntimeError("The two sides of this figure do not answer alike.")

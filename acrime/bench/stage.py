@@ -1,0 +1,191 @@
+"""What figures are taken on: synthetic people, and as many queries as asked for.
+
+People come from the product's own actions, so that supervision is whole. Records come
+from set-based SQL: only their number and their spread matter here.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Field, Model
+
+from accounts.actions import create_office, create_user, service_account
+from accounts.choices import OfficeKind, Role
+from accounts.models import User
+from acrime.audit.partitions import prepare_partitions
+from acrime.common.errors import ActionRefused
+from acrime.iaq.models import InboundMessage, StatusQuery
+from routine_uses.models import NoticeVersion
+from routine_uses.querysets import notice_in_force
+
+SUPERVISORS = 5
+ANALYSTS_EACH = 10
+# One record in so many is limited, one query in so many is still open.
+LIMITED = 50
+OPEN = 20
+
+RECORDS = """
+INSERT INTO record (number, kind, owner_id, creator_id, notice_version_id, category_id,
+                    schedule_item_id, created_at, approval, limited, disputed)
+SELECT 'IAQ-2026-' || left(code, 4) || '-' || right(code, 4), 'IAQ',
+       (%(owners)s::bigint[])[1 + (n + n / %(limited)s) %% cardinality(%(owners)s::bigint[])],
+       %(creator)s, %(version)s, %(category)s, %(item)s,
+       %(at)s::timestamptz - n * interval '1 minute', 'PENDING', n %% %(limited)s = 0, false
+FROM (SELECT n, upper(lpad(to_hex(n), 8, '0')) AS code FROM generate_series(1, %(scale)s) n) each
+"""
+
+MESSAGES = """
+INSERT INTO iaq_message (number, original, original_sha256, size, digest, channel, received_by_id,
+                         received_at, times_received, state, refusal_code, refusal_field,
+                         refusal_text, acknowledgement, settled_note)
+SELECT 'MSG' || substr(number, 4), %(original)s, encode(sha256(number::bytea), 'hex'), 300,
+       sha256(number::bytea), 'API', creator_id, created_at, 1, 'ACCEPTED', '', '', '', '', NULL
+FROM record
+"""
+
+QUERIES = """
+INSERT INTO iaq_query (record_id, message_id, program, fingerprint_based, state, received_at,
+                       due_at, claimed_by_id, claimed_at, fields, notes, ori, attention,
+                       arresting_ori, phone, last, first, middle, birth_date, sex, birth_place,
+                       in_custody, offense, purpose, transaction_number)
+SELECT record.id, iaq_message.id, 'CRIMINAL', true,
+       CASE WHEN open THEN 'RECEIVED' ELSE 'RELEASED' END, created_at,
+       created_at + interval '4 hours', CASE WHEN NOT open THEN owner_id END,
+       CASE WHEN NOT open THEN created_at END, %(fields)s, '[]', 'WVFBIID00', 'ORI=VT0000007',
+       'VT0000007', '8025550100', 'SAMPLE', 'PERSON', '', '1980-01-01', 'M', 'MX',
+       true, '0399', 'C', ''
+FROM (SELECT *, row_number() OVER (ORDER BY id) %% %(open)s = 0 AS open FROM record) record
+JOIN iaq_message ON iaq_message.number = 'MSG' || substr(record.number, 4)
+"""
+
+ALLOWED = """
+INSERT INTO record_allowed_user (user_id, permission_id, content_object_id)
+SELECT (%(owners)s::bigint[])[1 + array_position(%(owners)s::bigint[], owner_id)
+                                  %% cardinality(%(owners)s::bigint[])],
+       (SELECT id FROM auth_permission WHERE codename = 'see_limited_record'), id
+FROM record WHERE limited
+"""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What every figure is given.
+
+    Attributes:
+        at: the moment of everything that is measured.
+        scale: how many queries there are, open or released.
+        rounds: how often a quick act is timed; slow ones are timed a tenth as often.
+        analyst: who looks: one of ``SUPERVISORS * ANALYSTS_EACH``, two levels below a chief.
+        twin: another analyst, for whom guardian's rows are made.
+        password: opens *analyst*'s account, in this database only.
+        switch: the account under which messages come in.
+    """
+
+    at: datetime
+    scale: int
+    rounds: int
+    analyst: User
+    twin: User
+    password: str
+    switch: User
+
+    @property
+    def slow_rounds(self) -> int:
+        """How often an act of tens of milliseconds is timed."""
+        return max(1, self.rounds // 10)
+
+
+@transaction.atomic
+def set_stage(*, at: datetime, scale: int, rounds: int = 200) -> Stage:
+    """Fill an empty database whose notice is in force.
+
+    Raises:
+        ActionRefused: the database holds accounts already; nothing was written.
+    """
+    if User.objects.exists():
+        raise ActionRefused("The figures are taken in an empty database only.", code="not-empty")
+    prepare_partitions(at=at)
+    password = secrets.token_urlsafe(20)
+    switch = service_account(username="message-switch", full_name="Message switch", at=at)
+    analysts = _people(password, at=at)
+    _fill(_facts(notice_in_force(at), scale=scale, owners=analysts, creator=switch, at=at))
+    return Stage(
+        at=at,
+        scale=scale,
+        rounds=rounds,
+        analyst=analysts[0],
+        twin=analysts[1],
+        password=password,
+        switch=switch,
+    )
+
+
+def _people(password: str, *, at: datetime) -> list[User]:
+    """The analysts, below their supervisors, below a chief. The first can sign in."""
+    office = create_office(
+        code="LESC", name="Support center", kind=OfficeKind.SUPPORT_CENTER, actor=None, at=at
+    )
+
+    def person(name: str, role: Role, above: User | None, password: str | None = None) -> User:
+        return create_user(
+            username=name,
+            full_name=f"Synthetic {name}",
+            title="Synthetic officer",
+            password=password,
+            office=office,
+            roles=[role],
+            supervisor=above,
+            actor=None,
+            at=at,
+        )
+
+    chief = person("chief", Role.SUPERVISOR, None)
+    supervisors = [
+        person(f"supervisor-{number}", Role.SUPERVISOR, chief) for number in range(SUPERVISORS)
+    ]
+    return [
+        person(
+            f"analyst-{number}",
+            Role.ANALYST,
+            supervisors[number % SUPERVISORS],
+            password if number == 0 else None,
+        )
+        for number in range(SUPERVISORS * ANALYSTS_EACH)
+    ]
+
+
+def _facts(
+    version: NoticeVersion, *, scale: int, owners: list[User], creator: User, at: datetime
+) -> dict[str, Any]:
+    """What the statements fill in."""
+    return {
+        "original": _sealed(InboundMessage, "original", b"NAM/SAMPLE, PERSON"),
+        "fields": _sealed(StatusQuery, "fields", "{}"),
+        "scale": scale,
+        "limited": LIMITED,
+        "open": OPEN,
+        "owners": [owner.pk for owner in owners],
+        "creator": creator.pk,
+        "version": version.pk,
+        "category": version.record_categories.get(number=6).pk,
+        "item": version.retention_items.get(code="IAQ-CRIMINAL").pk,
+        "at": at,
+    }
+
+
+def _sealed(model: type[Model], name: str, value: object) -> Any:
+    """*value* as the column stores it. All rows share it, which no page can tell."""
+    field = model._meta.get_field(name)
+    assert isinstance(field, Field)
+    return field.get_db_prep_save(value, connection)
+
+
+def _fill(facts: dict[str, Any]) -> None:
+    with connection.cursor() as cursor:
+        for statement in (RECORDS, MESSAGES, QUERIES, ALLOWED):
+            cursor.execute(statement, facts)
+        # Plans are made from what the planner knows of the tables.
+        cursor.execute("ANALYZE")

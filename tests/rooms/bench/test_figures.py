@@ -1,0 +1,57 @@
+"""Every figure at a tiny size. What it takes is measured elsewhere: no time is looked at."""
+
+from datetime import datetime
+
+import pytest
+
+from accounts.models import User
+from acrime.bench.figures import FIGURES
+from acrime.bench.stage import LIMITED, OPEN, Stage, set_stage
+from acrime.common.errors import ActionRefused
+from acrime.iaq.models import StatusQuery
+from acrime.records.models import Record, RecordAllowedUser
+from routine_uses.models import NoticeVersion
+
+pytestmark = pytest.mark.django_db
+
+SCALE = 2 * LIMITED
+
+
+@pytest.fixture
+def stage(notice: NoticeVersion, at: datetime) -> Stage:
+    return set_stage(at=at, scale=SCALE, rounds=2)
+
+
+def test_the_stage_holds_what_was_asked_for(stage: Stage) -> None:
+    assert Record.objects.count() == SCALE
+    assert Record.objects.filter(limited=True).count() == SCALE // LIMITED
+    assert StatusQuery.objects.open().count() == SCALE // OPEN
+    assert StatusQuery.objects.newest()[0].name_shown == "SAMPLE, PERSON"
+    for allowed in RecordAllowedUser.objects.select_related("content_object"):
+        assert allowed.user_id != allowed.content_object.owner_id
+    assert Record.objects.visible_to(stage.analyst).count() == SCALE - SCALE // LIMITED
+
+
+def test_a_database_in_use_is_left_alone(
+    analyst: User, notice: NoticeVersion, at: datetime
+) -> None:
+    with pytest.raises(ActionRefused) as refused:
+        set_stage(at=at, scale=SCALE)
+
+    assert refused.value.code == "not-empty"
+    assert not Record.objects.exists()
+
+
+def test_each_figure_can_be_taken(stage: Stage) -> None:
+    """All on one stage, as a run takes them."""
+    allowed = set(RecordAllowedUser.objects.values_list("pk", flat=True))
+
+    results = [measure(stage) for measure in FIGURES.values()]
+
+    assert [result.name for result in results] == list(FIGURES)
+    for result in results:
+        assert result.ours > 0
+        assert result.baseline > 0
+        assert result.note
+    # What guardian needed was taken back.
+    assert set(RecordAllowedUser.objects.values_list("pk", flat=True)) == allowed
