@@ -124,29 +124,27 @@ def lint(_: Sequence[str]) -> int:
 
 
 def bench(arguments: Sequence[str]) -> int:
-    """Run ``manage.py bench`` with *arguments* on a database of its own, kept between runs."""
+    """Run ``manage.py bench`` with *arguments*; it makes and drops a database of its own.
+
+    It does so on a server of its own too, unless a person has named one. That server keeps its
+    data safe as the portal's does, so that the figures hold what a commit costs.
+    """
     prepare("base")
     ensure_env_file(ENV_FILE)
     folder = VAR / "bench"
     # Its own folders too: a portal running beside it must not take its messages.
     environment = os.environ | {"ACRIME_VAR_DIR": str(folder)}
-    server = None if "DATABASE_URL" in os.environ else Server(folder / "postgres")
-    try:
-        if server:
-            with step("PostgreSQL"):
-                server.start()
-            environment |= {"DATABASE_URL": server.url}
-        with step("Database tables"):
-            run_logged(
-                [*MANAGE, "migrate", "--no-input"],
-                log=LOGS / "bench.log",
-                failure="manage.py migrate failed.",
-                environment=environment,
-            )
-        return call([*MANAGE, "bench", *arguments], environment=environment)
-    finally:
-        if server:
-            server.stop()
+    server = None if os.environ.get("DATABASE_URL") else Server(folder / "postgres")
+    with lock(folder / "lock", waiting="  Other figures are being taken here; waiting ..."):
+        try:
+            if server:
+                with step("PostgreSQL"):
+                    server.start()
+                environment |= {"DATABASE_URL": server.url}
+            return call([*MANAGE, "bench", *arguments], environment=environment)
+        finally:
+            if server:
+                server.stop()
 
 
 def requirements(arguments: Sequence[str]) -> int:
