@@ -1,6 +1,6 @@
 """What the pages of every room share."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -62,4 +62,18 @@ def attempt(request: HttpRequest, act: Callable[[], object], *, done: str) -> bo
         messages.error(request, f"{refusal.message}{clause}")
         return False
     messages.success(request, done)
+    return True
+
+
+def tried(form: Any, act: Callable[[], object], *, place: Mapping[str, str] | None = None) -> bool:
+    """Do *act*; a refusal becomes an error of the form, at its field where one is named."""
+    try:
+        act()
+    except NotThere:
+        raise
+    except ActionRefused as refusal:
+        field = (place or {}).get(refusal.code)
+        where = getattr(refusal, "field", "")
+        form.add_error(field, f"{where}: {refusal.message}" if where else refusal.message)
+        return False
     return True

@@ -11,16 +11,14 @@ from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from acrime.alerts.querysets import unread_count
-from acrime.audit.actions import request_facts
-from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.iaq.actions import WORKERS
 from acrime.iaq.querysets import desk_messages
 from acrime.iaq.views import TONES, tab_rows
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
-from acrime.records.access import access_list
 from acrime.records.choices import Approval
+from acrime.records.pages import see_rows
 
 DUE_NEXT = 5
 
@@ -42,14 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     works = user.has_role(*WORKERS)
     due_next = list(tab_rows("open", user)[:DUE_NEXT]) if works else []
     if due_next:
-        access_list(
-            displayed=[query.pk for query in due_next],
-            user=user,
-            at=at,
-            channel=Channel.PAGE,
-            criteria={"list": "due next"},
-            facts=request_facts(request),
-        )
+        see_rows(request, due_next, at=at, criteria={"list": "due next"})
     context = {
         "cards": _cards(user),
         "due_next": due_next,

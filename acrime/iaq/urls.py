@@ -2,7 +2,7 @@
 
 from accounts.choices import Role
 from accounts.guards import access, path
-from acrime.iaq import views
+from acrime.iaq import desk_views, views
 from acrime.iaq.actions import WORKERS
 from acrime.iaq.querysets import DESK_READERS
 
@@ -23,17 +23,17 @@ FORM = access(read=WORKERS, write=WORKERS)
 
 urlpatterns = [
     path("", views.query_list, name="list", access=READ),
-    path("desk/", views.desk, name="desk", access=access(read=DESK_READERS)),
+    path("desk/", desk_views.desk, name="desk", access=access(read=DESK_READERS)),
     path(
         "desk/<str:number>/",
-        views.message_detail,
+        desk_views.message_detail,
         name="desk-message",
         access=access(read=DESK_READERS),
     ),
-    path("desk/<str:number>/settle/", views.message_settle, name="desk-settle", access=VERB),
+    path("desk/<str:number>/settle/", desk_views.message_settle, name="desk-settle", access=VERB),
     path(
         "desk/<str:number>/transcribe/",
-        views.message_transcribe,
+        desk_views.message_transcribe,
         name="desk-transcribe",
         access=VERB,
     ),

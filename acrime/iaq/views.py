@@ -1,6 +1,5 @@
-"""Pages of queries: the worklist, the desk, and working one query."""
+"""Pages of queries: the worklist, and working one query."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,31 +13,28 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import Role
 from accounts.guards import signed_in
 from accounts.models import User
-from acrime.audit.actions import record_event, request_facts
-from acrime.audit.choices import Channel
 from acrime.common import clock
-from acrime.common.errors import ActionRefused, NotThere
+from acrime.common.errors import NotThere
 from acrime.common.numbers import tidied
-from acrime.common.pages import attempt, page_of
-from acrime.common.rendering import Fact
-from acrime.iaq import actions, codes, events, forms, intake
+from acrime.common.pages import attempt, page_of, tried
+from acrime.iaq import actions, events, forms
 from acrime.iaq.choices import (
-    MESSAGES_WAITING,
     DeterminationState,
     QueryState,
     ResearchSource,
 )
-from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
-from acrime.iaq.models import Determination, InboundMessage, StatusQuery
+from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.models import StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
-from acrime.iaq.querysets import QueryQuerySet, desk_message, desk_messages
+from acrime.iaq.presentation import asked_facts, conclusion_facts, identity_facts
+from acrime.iaq.querysets import QueryQuerySet
 from acrime.individuals.actions import identifier_digest
 from acrime.individuals.models import Individual
 from acrime.individuals.policy import Wanted, normal_name
 from acrime.individuals.querysets import find_matches
-from acrime.records.access import access_list, access_record
 from acrime.records.choices import RecordKind
 from acrime.records.history import timeline_of
+from acrime.records.pages import see_record, see_rows
 from routine_uses.choices import Program
 
 TONES: Mapping[str, str] = {
@@ -90,14 +86,7 @@ def query_list(request: HttpRequest) -> HttpResponse:
     tab = request.GET.get("show", "open")
     tab = tab if tab in TABS else "open"
     page = page_of(tab_rows(tab, user), request)
-    access_list(
-        displayed=[query.pk for query in page.rows],
-        user=user,
-        at=at,
-        channel=Channel.PAGE,
-        criteria={"list": "queries", "show": tab},
-        facts=request_facts(request),
-    )
+    see_rows(request, page.rows, at=at, criteria={"list": "queries", "show": tab})
     context = {
         "page": page,
         "at": at,
@@ -118,14 +107,7 @@ def query_detail(request: HttpRequest, number: str) -> HttpResponse:
 def _detail_page(request: HttpRequest, number: str, **bound: Any) -> HttpResponse:
     """The page of a query; *bound* are forms of it that could not be used."""
     user, at = signed_in(request), clock.now()
-    record = access_record(
-        number=number,
-        user=user,
-        at=at,
-        channel=Channel.PAGE,
-        record_kind=RecordKind.QUERY,
-        facts=request_facts(request),
-    )
+    record = see_record(request, number, RecordKind.QUERY, at=at)
     query = _with_everything(StatusQuery.objects.visible_to(user)).get(record=record)
     subjects = list(
         Individual.objects.visible_to(user)
@@ -134,14 +116,7 @@ def _detail_page(request: HttpRequest, number: str, **bound: Any) -> HttpRespons
         .prefetch_related("names")
     )
     if subjects:
-        access_list(
-            displayed=[individual.pk for individual in subjects],
-            user=user,
-            at=at,
-            channel=Channel.PAGE,
-            criteria={"list": "individuals", "query": record.number},
-            facts=request_facts(request),
-        )
+        see_rows(request, subjects, at=at, criteria={"list": "individuals", "query": record.number})
     context = _detail_context(query, user, at) | {"subjects": subjects} | bound
     return render(request, "iaq/query_detail.html", context, status=422 if bound else 200)
 
@@ -155,13 +130,13 @@ def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, A
         "record": query.record,
         "at": at,
         "state_tone": TONES[query.state],
-        "asked": _asked_facts(query),
-        "identity": _identity_facts(query),
+        "asked": asked_facts(query),
+        "identity": identity_facts(query),
         "notes": query.notes,
         "encounters": query.encounters.order_by("position"),
         "steps": query.research_steps.select_related("author").order_by("looked_at", "pk"),
         "determination": current,
-        "conclusion": _conclusion(current) if current else None,
+        "conclusion": conclusion_facts(current) if current else None,
         "returned": query.determinations.filter(state=DeterminationState.RETURNED)
         .select_related("reviewer")
         .order_by("-version"),
@@ -253,7 +228,7 @@ def research(request: HttpRequest, number: str) -> HttpResponse:
         request.POST or None,
         initial={"looked_date": eastern.date(), "looked_time": eastern.time()},
     )
-    if form.is_valid() and _tried(
+    if form.is_valid() and tried(
         form,
         lambda: actions.add_research_step(
             query=query,
@@ -295,15 +270,13 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
             [*(["name"] if person.last else []), *(kind for kind, _ in person.identifiers)]
         ),
     }
-    access_list(
-        displayed=[match.individual.pk for match in found.shown],
-        matched=found.matched_ids,
-        user=user,
+    see_rows(
+        request,
+        [match.individual for match in found.shown],
         at=at,
-        channel=Channel.PAGE,
-        kind=events.SUBJECTS_SOUGHT,
         criteria=criteria,
-        facts=request_facts(request),
+        kind=events.SUBJECTS_SOUGHT,
+        matched=found.matched_ids,
     )
     context = {
         "query": query,
@@ -385,7 +358,7 @@ def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     query = _query(request, number)
     initial = {} if request.method == "POST" else _prefilled(request, query)
     form = forms.ConclusionForm(request.POST or None, kind=kind, initial=initial)
-    if form.is_valid() and _tried(
+    if form.is_valid() and tried(
         form,
         lambda: actions.submit_determination(
             query=query,
@@ -435,100 +408,6 @@ def return_to_author(request: HttpRequest, number: str) -> HttpResponse:
     return _to(query)
 
 
-@require_GET
-def desk(request: HttpRequest) -> HttpResponse:
-    """Messages that could not be read and wait for a person."""
-    page = page_of(desk_messages(signed_in(request)), request)
-    return render(request, "iaq/desk.html", {"page": page, "at": clock.now()})
-
-
-@require_GET
-def message_detail(request: HttpRequest, number: str) -> HttpResponse:
-    """A message as it came, why it could not be read, and what to do about it."""
-    user = signed_in(request)
-    kept = _message(request, number)
-    record_event(
-        kind=events.MESSAGE_VIEWED,
-        actor=user,
-        at=clock.now(),
-        channel=Channel.PAGE,
-        record_number=kept.number,
-        facts=request_facts(request),
-    )
-    return _message_page(request, kept)
-
-
-@require_POST
-def message_settle(request: HttpRequest, number: str) -> HttpResponse:
-    """Take a message off the desk with a note."""
-    kept = _message(request, number)
-    form = forms.SettleForm(request.POST, prefix="settle")
-    if form.is_valid() and _tried(
-        form,
-        lambda: intake.settle_message(
-            original=kept,
-            note=form.cleaned_data["note"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
-    ):
-        messages.success(request, f"Message {kept.number} is settled.")
-        return redirect("iaq:desk")
-    return _message_page(request, kept, settle_form=form)
-
-
-@require_POST
-def message_transcribe(request: HttpRequest, number: str) -> HttpResponse:
-    """Enter what an unreadable message says."""
-    kept = _message(request, number)
-    form = forms.TranscribeForm(request.POST, prefix="type")
-    receipts: list[intake.Receipt] = []
-    if form.is_valid() and _tried(
-        form,
-        lambda: receipts.append(
-            intake.transcribe_message(
-                original=kept,
-                text=form.cleaned_data["text"],
-                note=form.cleaned_data["note"],
-                actor=signed_in(request),
-                at=clock.now(),
-            )
-        ),
-    ):
-        messages.success(request, f"The query is entered as {receipts[0].number}.")
-        return redirect("iaq:detail", number=receipts[0].number)
-    return _message_page(request, kept, transcribe_form=form)
-
-
-def _message_page(
-    request: HttpRequest,
-    kept: InboundMessage,
-    *,
-    settle_form: forms.SettleForm | None = None,
-    transcribe_form: forms.TranscribeForm | None = None,
-) -> HttpResponse:
-    text = bytes(kept.original).decode("utf-8", errors="backslashreplace")
-    shown = text[:SHOWN_CHARACTERS]
-    readable = "".join(
-        char if char in "\r\n\t" or char.isprintable() else f"\\x{ord(char):02x}" for char in shown
-    )
-    failed = settle_form is not None or transcribe_form is not None
-    context = {
-        "kept": kept,
-        "text": readable,
-        "cut": len(text) > len(shown),
-        "waits": kept.state in MESSAGES_WAITING,
-        "works": signed_in(request).has_role(*actions.WORKERS),
-        "settle_form": settle_form or forms.SettleForm(prefix="settle"),
-        "transcribe_form": transcribe_form
-        or forms.TranscribeForm(prefix="type", initial={"text": readable}),
-    }
-    return render(request, "iaq/message_detail.html", context, status=422 if failed else 200)
-
-
-SHOWN_CHARACTERS = 20_000
-
-
 def _query(request: HttpRequest, number: str) -> StatusQuery:
     found = (
         StatusQuery.objects.visible_to(signed_in(request))
@@ -536,13 +415,6 @@ def _query(request: HttpRequest, number: str) -> StatusQuery:
         .filter(record__number=tidied(number))
         .first()
     )
-    if found is None:
-        raise NotThere
-    return found
-
-
-def _message(request: HttpRequest, number: str) -> InboundMessage:
-    found = desk_message(signed_in(request), tidied(number))
     if found is None:
         raise NotThere
     return found
@@ -564,38 +436,17 @@ def _with_everything(rows: QuerySet[StatusQuery]) -> QuerySet[StatusQuery]:
     )
 
 
-def _tried(form: Any, act: Callable[[], object], *, place: Mapping[str, str] | None = None) -> bool:
-    """Do *act*; a refusal becomes an error of the form, at its field where one is named."""
-    try:
-        act()
-    except NotThere:
-        raise
-    except ActionRefused as refusal:
-        field = (place or {}).get(refusal.code)
-        where = getattr(refusal, "field", "")
-        form.add_error(field, f"{where}: {refusal.message}" if where else refusal.message)
-        return False
-    return True
-
-
 def _form_page(
     request: HttpRequest, template: str, query: StatusQuery, form: Any, **more: Any
 ) -> HttpResponse:
     _write_look(request, query)
-    context = {"query": query, "form": form, "identity": _identity_facts(query)} | more
+    context = {"query": query, "form": form, "identity": identity_facts(query)} | more
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 
 def _write_look(request: HttpRequest, query: StatusQuery) -> None:
     """Write down that a page beside the query's own shows whom it asks about."""
-    access_record(
-        number=query.record.number,
-        user=signed_in(request),
-        at=clock.now(),
-        channel=Channel.PAGE,
-        record_kind=RecordKind.QUERY,
-        facts=request_facts(request),
-    )
+    see_record(request, query.record.number, RecordKind.QUERY, at=clock.now())
 
 
 def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:
@@ -610,14 +461,7 @@ def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:
     )
     if individual is None:
         return {}
-    access_record(
-        number=individual.record.number,
-        user=user,
-        at=clock.now(),
-        channel=Channel.PAGE,
-        record_kind=RecordKind.INDIVIDUAL,
-        facts=request_facts(request),
-    )
+    see_record(request, individual.record.number, RecordKind.INDIVIDUAL, at=clock.now())
     born = individual.birth_dates.first()
     numbers = {number.kind: str(number.value) for number in individual.identifiers.all()}
     return {
@@ -629,65 +473,3 @@ def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:
             str(number.value) for number in individual.identifiers.all() if number.kind == "SID"
         ),
     }
-
-
-def _coded(code: str, name: str | None) -> str:
-    return f"{code} – {name}" if code and name else code
-
-
-def _asked_facts(query: StatusQuery) -> list[Fact]:
-    custody = {True: "Yes", False: "No", None: ""}[query.in_custody]
-    return [
-        Fact(label="Sender (ORI)", value=query.ori, mono=True),
-        Fact(label="Attention (ATN)", value=query.attention, mono=True),
-        Fact(label="Arresting agency (ATN ORI)", value=query.arresting_ori, mono=True),
-        Fact(label="Telephone (PHN)", value=query.phone, mono=True),
-        Fact(label="Purpose (PUR)", value=query.purpose),
-        Fact(label="In custody (CUS)", value=custody),
-        Fact(
-            label="Offense (OFF)",
-            value=_coded(query.offense, codes.offense_name(query.offense)),
-            note="0399 usually means that no charge was given."
-            if query.offense == codes.OFFENSE_NOT_STATED
-            else "",
-        ),
-        Fact(label="Program", value=query.get_program_display()),
-        Fact(label="Fingerprint transaction", value=query.transaction_number, mono=True),
-    ]
-
-
-def _identity_facts(query: StatusQuery) -> list[Fact]:
-    ssn = f"•••-••-{str(query.ssn)[-4:]}" if query.ssn else ""
-    return [
-        Fact(label="Name (NAM)", value=query.name_shown),
-        Fact(
-            label="Date of birth (DOB)",
-            value=f"{query.birth_date:%b} {query.birth_date.day}, {query.birth_date.year}"
-            if query.birth_date
-            else "",
-        ),
-        Fact(label="Sex (SEX)", value=_coded(query.sex, codes.sex_name(query.sex))),
-        Fact(
-            label="Place of birth (POB)",
-            value=_coded(query.birth_place, codes.pob_name(query.birth_place)),
-            note="NCIC code",
-        ),
-        Fact(label="A-Number (ARN)", value=query.a_number, mono=True),
-        Fact(label="FBI number (FBI)", value=query.fbi_number, mono=True),
-        Fact(label="State ID (SID)", value=", ".join(query.state_id_list), mono=True),
-        Fact(label="Social Security (SOC)", value=ssn, mono=True),
-        Fact(label="Driver's license (OLN)", value=query.license_number, mono=True),
-    ]
-
-
-def _conclusion(determination: Determination) -> dict[str, Any]:
-    values = json.loads(str(determination.values))
-    rows = []
-    for key, field in RECORD_FIELDS.items():
-        value = values.get(key)
-        if value:
-            text = (
-                "Yes" if value is True else "; ".join(value) if isinstance(value, list) else value
-            )
-            rows.append(Fact(label=field.label, value=text))
-    return {"kind": RESPONSE_KINDS[determination.kind], "rows": rows}

@@ -9,8 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.choices import Role
 from accounts.guards import may_open, signed_in
-from acrime.audit.actions import request_facts
-from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.numbers import tidied
@@ -22,9 +20,9 @@ from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iar import actions, events
 from acrime.iar.forms import Ground, ReleaseForm
 from acrime.iar.models import Delivery, StatusResponse
-from acrime.records.access import access_list, access_record
 from acrime.records.choices import RecordKind
 from acrime.records.history import timeline_of
+from acrime.records.pages import see_record, see_rows
 from routine_uses.choices import Field, RecipientType
 from routine_uses.models import Disclosure
 from routine_uses.policy import letters_that_fit, suggested_letter
@@ -37,15 +35,7 @@ TONES = {"QUEUED": "info", "SENT": "info", "DELIVERED": "success", "FAILED": "da
 def release(request: HttpRequest, number: str) -> HttpResponse:
     """The draft as it would leave, its basis and what will be accounted; then the release."""
     user, at = signed_in(request), clock.now()
-    record = access_record(
-        number=number,
-        user=user,
-        at=at,
-        channel=Channel.PAGE,
-        kind=events.PREVIEWED,
-        record_kind=RecordKind.QUERY,
-        facts=request_facts(request),
-    )
+    record = see_record(request, number, RecordKind.QUERY, at=at, kind=events.PREVIEWED)
     query = StatusQuery.objects.visible_to(user).select_related("record").get(record=record)
     if query.state != QueryState.APPROVED:
         messages.error(request, _why_not(query))
@@ -113,14 +103,7 @@ def response_list(request: HttpRequest) -> HttpResponse:
     if own_only == "own":
         rows = rows.of_office(user.office)
     page = page_of(rows.newest(), request)
-    access_list(
-        displayed=[response.pk for response in page.rows],
-        user=user,
-        at=at,
-        channel=Channel.PAGE,
-        criteria={"list": "responses", "show": own_only},
-        facts=request_facts(request),
-    )
+    see_rows(request, page.rows, at=at, criteria={"list": "responses", "show": own_only})
     context = {"page": page, "own_only": own_only == "own", "tones": TONES, "at": at}
     return render(request, "iar/response_list.html", context)
 
@@ -129,14 +112,7 @@ def response_list(request: HttpRequest) -> HttpResponse:
 def response_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A response as it left, where its copies stand, and its accounting."""
     user, at = signed_in(request), clock.now()
-    record = access_record(
-        number=number,
-        user=user,
-        at=at,
-        channel=Channel.PAGE,
-        record_kind=RecordKind.RESPONSE,
-        facts=request_facts(request),
-    )
+    record = see_record(request, number, RecordKind.RESPONSE, at=at)
     response = StatusResponse.objects.visible_to(user).newest().get(record=record)
     disclosure = (
         Disclosure.objects.visible_to(user)

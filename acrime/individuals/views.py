@@ -6,19 +6,18 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.choices import Role
 from accounts.guards import signed_in
-from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.errors import NotThere
 from acrime.common.numbers import tidied
 from acrime.common.pages import attempt, page_of
 from acrime.individuals.models import Individual
-from acrime.records.access import access_list, access_record
 from acrime.records.actions import approve_record
 from acrime.records.addresses import address_for
 from acrime.records.choices import Approval, RecordKind
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
+from acrime.records.pages import see_record, see_rows
 
 
 @require_GET
@@ -30,13 +29,11 @@ def individual_list(request: HttpRequest) -> HttpResponse:
     if pending:
         rows = rows.filter(record__approval=Approval.PENDING)
     page = page_of(rows.order_by("-record__created_at", "-pk"), request)
-    access_list(
-        displayed=[individual.pk for individual in page.rows],
-        user=user,
+    see_rows(
+        request,
+        page.rows,
         at=at,
-        channel=Channel.PAGE,
         criteria={"list": "individuals", "show": "pending" if pending else "all"},
-        facts=request_facts(request),
     )
     context = {"page": page, "pending": pending, "at": at}
     return render(request, "individuals/individual_list.html", context)
@@ -46,14 +43,7 @@ def individual_list(request: HttpRequest) -> HttpResponse:
 def individual_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One individual."""
     user, at = signed_in(request), clock.now()
-    record = access_record(
-        number=number,
-        user=user,
-        at=at,
-        channel=Channel.PAGE,
-        record_kind=RecordKind.INDIVIDUAL,
-        facts=request_facts(request),
-    )
+    record = see_record(request, number, RecordKind.INDIVIDUAL, at=at)
     individual = Individual.objects.visible_to(user).with_details().get(record=record)
     linked = (
         Record.objects.visible_to(user)
