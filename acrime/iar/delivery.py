@@ -64,7 +64,8 @@ def deliver(message: OutboxMessage, at: datetime) -> outbox.Later | None:
         delivery.delivered_at = at if delivery.state == DeliveryState.DELIVERED else None
     except Undelivered as failure:
         delivery.last_error = failure.reason
-        if not failure.final and delivery.attempts < settings.DELIVERY_ATTEMPTS:
+        # The message's own tries: a copy sent again by a person starts anew.
+        if not failure.final and message.attempts + 1 < settings.DELIVERY_ATTEMPTS:
             _save(delivery)
             return outbox.Later(failure.reason)
         delivery.state = DeliveryState.FAILED
