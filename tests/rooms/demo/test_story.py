@@ -1,0 +1,114 @@
+"""The training story: every state is there, told once, and never outside training."""
+
+from dataclasses import replace
+from datetime import datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from accounts.choices import Role
+from accounts.models import RoleGrant, User
+from acrime.common import outbox
+from acrime.demo.accounts import ACCOUNTS, PASSWORD
+from acrime.demo.story import tell_story
+from acrime.iaq.choices import MessageState, QueryState
+from acrime.iaq.models import Determination, InboundMessage, StatusQuery
+from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.models import Individual, IndividualName
+from acrime.records.models import Record
+from routine_uses.models import Disclosure, NoticeVersion
+
+pytestmark = pytest.mark.usefixtures("notice")
+
+
+def test_every_state_is_in_the_story(at: datetime) -> None:
+    told = tell_story(at=at)
+
+    assert told.queries == StatusQuery.objects.count()
+    assert set(StatusQuery.objects.values_list("state", flat=True)) == set(QueryState.values)
+    waiting = InboundMessage.objects.filter(state=MessageState.REFUSED)
+    assert waiting.count() == told.desk > 0
+    assert Determination.objects.filter(state="RETURNED").exists()
+    assert set(Disclosure.objects.values_list("letter", flat=True)) == {"X", "I"}
+    assert Record.objects.filter(limited=True).exists()
+    assert StatusQuery.objects.filter(program="SEX_OFFENDER", state="APPROVED").exists()
+    assert StatusQuery.objects.filter(last="").exists()
+    approvals = set(Individual.objects.values_list("record__approval", flat=True))
+    assert approvals == {"PENDING", "APPROVED"}
+    assert not IndividualName.objects.filter(normal_last="CPI").exists()
+    assert not StatusQuery.objects.filter(received_at__gt=at).exists()
+
+
+def test_one_query_is_almost_due_and_none_is_late(at: datetime) -> None:
+    tell_story(at=at)
+    due = StatusQuery.objects.open().order_by("due_at").values_list("due_at", flat=True)
+    left = min(due) - at
+
+    assert 0 < left.total_seconds() < 3600
+
+
+def test_the_copies_of_the_story_arrive(at: datetime, tmp_path: Path, settings: Settings) -> None:
+    settings.SPOOL_FOLDER = tmp_path
+    tell_story(at=at)
+    for pk in outbox.claim_due(at=at, limit=500):
+        outbox.consume(pk, at=at)
+
+    assert StatusResponse.objects.count() == 3
+    assert {copy.state for copy in Delivery.objects.all()} == {"DELIVERED"}
+    assert len(list(tmp_path.rglob("*.txt"))) == Delivery.objects.count() == 6
+
+
+def test_every_role_of_people_has_an_account_that_opens(at: datetime) -> None:
+    tell_story(at=at)
+    held = set(RoleGrant.objects.values_list("role", flat=True))
+
+    assert held == set(Role.values)
+    for account in ACCOUNTS:
+        assert User.objects.get(username=account.username).check_password(PASSWORD)
+
+
+def run(**options: object) -> str:
+    out = StringIO()
+    call_command("seed_demo", stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_command_tells_it_once() -> None:
+    assert "queries" in run()
+    before = StatusQuery.objects.count()
+    with pytest.raises(CommandError, match="accounts already"):
+        run()
+    assert run(if_empty=True) == ""
+    assert StatusQuery.objects.count() == before
+
+
+def test_accounts_are_printed_only_where_they_are_for_training(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run()
+    for kind, printed in (("local", True), ("production", False), ("test", False)):
+        settings.ENVIRONMENT = replace(settings.ENVIRONMENT, kind=kind)
+        out = StringIO()
+        call_command("demo_accounts", stdout=out)
+        assert (PASSWORD in out.getvalue()) == printed
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"kind": "production"}, {"synthetic_data": False}, {"kind": "local", "synthetic_data": False}],
+    ids=["production", "real-data", "local-with-real-data"],
+)
+def test_it_is_refused_where_people_are_real(change: dict[str, object], settings: Settings) -> None:
+    settings.ENVIRONMENT = replace(settings.ENVIRONMENT, **change)
+    with pytest.raises(CommandError, match="only into a local or test portal"):
+        run()
+    assert not User.objects.exists()
+
+
+def test_the_story_stands_under_the_notice(at: datetime, notice: NoticeVersion) -> None:
+    tell_story(at=at)
+    versions = set(Record.objects.values_list("notice_version", flat=True))
+    assert versions == {notice.pk}
