@@ -145,6 +145,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Locally files are served from where they lie; in production collectstatic names them by content.
 STATIC_ROOT = BASE_DIR / "var" / "static" if ENVIRONMENT.kind == "production" else None
 WHITENOISE_USE_FINDERS = ENVIRONMENT.kind != "production"
+# Tests make a server of their own for each client; it looks files up when one is asked for.
+WHITENOISE_AUTOREFRESH = ENVIRONMENT.test
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -120,7 +120,14 @@ class StatusQuery(models.Model):
     class Meta:
         app_label = "acrime"
         db_table = "iaq_query"
-        indexes = [models.Index(fields=["state", "due_at"], name="iaq_query_worklist")]
+        indexes = [
+            models.Index(fields=["state", "due_at"], name="iaq_query_worklist"),
+            models.Index(
+                fields=["due_at", "record"],
+                condition=~models.Q(state=QueryState.RELEASED),
+                name="iaq_query_open",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=QueryState.values), name="iaq_query_known_state"

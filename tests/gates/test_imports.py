@@ -35,8 +35,10 @@ WIRING_FOLDERS = ("acrime/management/", "acrime/templatetags/")
 TRANSLATING = {
     "addresses.py",
     "api.py",
+    "desk_views.py",
     "forms.py",
     "middleware.py",
+    "pages.py",
     "tasks.py",
     "urls.py",
     "views.py",

@@ -40,7 +40,7 @@ SIGNALS = {"django.db.models.signals", "django.dispatch"}
 THE_CLOCK = "acrime/common/clock.py"
 
 # Edges: they ask what time it is and pass it down.
-EDGES = {"views.py", "api.py", "tasks.py", "middleware.py"}
+EDGES = {"views.py", "desk_views.py", "api.py", "tasks.py", "middleware.py"}
 OTHER_EDGES = {
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",
     "acrime/api/permissions.py": "Writes down a refusal, before any view.",
