@@ -1,0 +1,116 @@
+"""A portal with the training story in it, served to a real browser.
+
+The story is told once for each module and taken away after it. Everybody has one window,
+opened by signing in through the warning.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from acrime.common import clock as the_clock
+from acrime.demo.accounts import PASSWORD
+from acrime.demo.story import tell_story
+from tests import factories
+from tests.conftest import NOON, Clock
+from tests.support.accessibility import watched
+from tests.support.browser import base_url, browser_type_launch_args
+
+__all__ = ["base_url", "browser_type_launch_args"]
+
+WIDTH = 1280
+
+
+@pytest.fixture(scope="module")
+def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The training story, told once and committed, so that a server sees it."""
+    assert str(connection.settings_dict["NAME"]).startswith("test_")
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
+        # Playwright's loop runs in this thread; the database is not used from inside it.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        patch.setattr(the_clock, "now", Clock(NOON).now)
+        factories.load_notice(at=NOON)
+        tell_story(at=NOON)
+        yield
+        call_command("flush", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="module")
+def portal(db: None) -> Iterator[str]:
+    """The address of a portal with the story in it."""
+    server = LiveServer("127.0.0.1")
+    yield server.url
+    server.stop()
+
+
+@dataclass
+class Windows:
+    """The windows of people, by user name; each is opened when it is first asked for."""
+
+    browser: Browser
+    portal: str
+    contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    complaints: list[str] = field(default_factory=list)
+
+    def of(self, username: str) -> Page:
+        """A page of somebody who has signed in."""
+        if username not in self.contexts:
+            self.contexts[username] = self.open()
+            sign_in(self.page(self.contexts[username]), self.portal, username)
+        return self.page(self.contexts[username])
+
+    def open(self, *, javascript: bool = True) -> BrowserContext:
+        """A window of its own, in which nobody has signed in."""
+        context = self.browser.new_context(
+            base_url=self.portal,
+            viewport={"width": WIDTH, "height": 900},
+            reduced_motion="reduce",
+            java_script_enabled=javascript,
+        )
+        context.set_default_timeout(20_000)
+        return context
+
+    def page(self, context: BrowserContext) -> Page:
+        """The one page of *context*, watched for what a policy refuses and a script complains."""
+        if context.pages:
+            return context.pages[0]
+        page = watched(context.new_page())
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._listen)
+        return page
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        # A page that answers 404 or 422 on purpose is told to the console too.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.complaints.append(message.text)
+
+
+def sign_in(page: Page, portal: str, username: str, password: str = PASSWORD) -> None:
+    """Sign in as a person does: past the warning, with name and password."""
+    page.goto(f"{portal}/")
+    page.get_by_role("button", name="I understand, go to sign-in").click()
+    page.get_by_label("User name").fill(username)
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="module")
+def _windows(portal: str, browser: Browser) -> Iterator[Windows]:
+    opened = Windows(browser, portal)
+    yield opened
+    for context in opened.contexts.values():
+        context.close()
+
+
+@pytest.fixture
+def windows(_windows: Windows, clock: Clock) -> Iterator[Windows]:
+    """The windows, whose pages may not have complained by the end of the test."""
+    _windows.complaints.clear()
+    yield _windows
+    assert not _windows.complaints

@@ -1,0 +1,247 @@
+"""Every page that the portal has, in a browser: no barrier on any, wide or narrow."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from accounts.guards import PEOPLE, every_url
+from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
+from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.iar.models import StatusResponse
+from acrime.individuals.models import Individual
+from routine_uses.models import Disclosure
+from tests.browser.conftest import WIDTH, Windows, sign_in
+from tests.conftest import Clock
+from tests.support.accessibility import assert_accessible
+
+# One worker runs all of them: they share a browser and a portal.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+NARROW_WIDTH = 320
+
+
+def _query(last: str) -> str:
+    return StatusQuery.objects.get(last=last).record.number
+
+
+def _to(name: str, *arguments: str | Callable[[], str]) -> Callable[[], str]:
+    return lambda: reverse(name, args=[each() if callable(each) else each for each in arguments])
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One page: the name of its URL, who opens it, and where it is."""
+
+    url: str
+    who: str
+    address: Callable[[], str]
+    state: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.url} {self.state}".strip()
+
+
+def _visit(url: str, who: str, *arguments: str | Callable[[], str], state: str = "") -> Visit:
+    return Visit(url, who, _to(url, *arguments), state)
+
+
+def _named(last: str) -> Callable[[], str]:
+    return lambda: _query(last)
+
+
+def _response() -> str:
+    return StatusResponse.objects.get(query__last="FACTICE").record.number
+
+
+def _individual() -> str:
+    return Individual.objects.filter(names__last="SPECIMEN").order_by("pk")[0].record.number
+
+
+def _disclosure() -> str:
+    return Disclosure.objects.order_by("-pk")[0].number
+
+
+def _message() -> str:
+    return InboundMessage.objects.filter(state="REFUSED").order_by("pk")[0].number
+
+
+VISITS = [
+    _visit("home", "analyst", state="of an analyst"),
+    _visit("home", "supervisor", state="of a supervisor"),
+    _visit("home", "field", state="of a field officer"),
+    _visit("home", "admin", state="of an administrator"),
+    _visit("accounts:banner", "", state="unsigned"),
+    _visit("alerts:list", "analyst"),
+    _visit("iaq:list", "analyst"),
+    Visit("iaq:list", "opr", lambda: f"{reverse('iaq:list')}?show=released", "released"),
+    _visit("iaq:desk", "analyst"),
+    _visit("iaq:desk-message", "analyst", _message, state="to settle"),
+    _visit("iaq:desk-message", "opr", _message, state="read only"),
+    _visit("iaq:detail", "analyst", _named("EXAMPLE"), state="waiting"),
+    _visit("iaq:detail", "analyst", _named("SAMPLEMAN"), state="researched"),
+    _visit("iaq:detail", "analyst", _named("BEISPIEL"), state="returned"),
+    _visit("iaq:detail", "supervisor", _named("MUSTER"), state="to review"),
+    _visit("iaq:detail", "analyst2", _named("MUSTER"), state="own review"),
+    _visit("iaq:detail", "analyst", _named("ESPECIMEN"), state="sex offender"),
+    _visit("iaq:detail", "analyst2", _named("NAAMLOOS"), state="limited"),
+    _visit("iaq:detail", "attorney", _named("FACTICE"), state="released"),
+    _visit("iaq:research", "analyst", _named("SAMPLEMAN")),
+    _visit("iaq:subjects", "analyst", _named("SAMPLEMAN"), state="one's own"),
+    _visit("iaq:subjects", "supervisor", _named("EXAMPLE"), state="somebody found"),
+    *(
+        _visit("iaq:determine", "analyst", _named("SAMPLEMAN"), kind, state=kind)
+        for kind in RESPONSE_KINDS
+    ),
+    _visit("iar:list", "field"),
+    _visit("iar:detail", "field", _response, state="of a field officer"),
+    _visit("iar:detail", "supervisor", _response, state="of a supervisor"),
+    _visit("iar:release", "supervisor", lambda: _approved("SPECIMEN"), state="to the FBI"),
+    _visit("iar:release", "supervisor", _named("ESPECIMEN"), state="inside only"),
+    _visit("individuals:list", "analyst"),
+    _visit("individuals:detail", "supervisor", _individual),
+    _visit("routine_uses:notice", "admin"),
+    _visit("routine_uses:disclosures", "privacy"),
+    _visit("routine_uses:disclosure", "privacy", _disclosure),
+    _visit("routine_uses:verify", "privacy"),
+    Visit("", "analyst", lambda: "/nowhere/", "not found"),
+    Visit("", "admin", lambda: reverse("iaq:list"), "not allowed"),
+]
+
+
+def _approved(last: str) -> str:
+    return StatusQuery.objects.get(last=last, state="APPROVED").record.number
+
+
+# URLs that people open and that are no pages, or whose pages have a test of their own below.
+NOT_HERE: Mapping[str, str] = {
+    "healthz": "For machines.",
+    "api:iaq": "For machines.",
+    "api:schema": "For machines.",
+    "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
+    "accounts:sign-in": "Below: it comes after the warning.",
+    "accounts:sign-out": "Below: it is the end of a session.",
+    "accounts:lock": "Below: it locks the window it is opened in.",
+}
+
+
+def test_every_page_is_visited() -> None:
+    openable = {
+        url.name
+        for url in every_url()
+        if url.access and (url.access.public or url.access.read & PEOPLE)
+    }
+    assert {visit.url for visit in VISITS if visit.url} | NOT_HERE.keys() == openable
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.name)
+def test_no_barrier(visit: Visit, windows: Windows) -> None:
+    page = windows.of(visit.who) if visit.who else windows.page(windows.open())
+    page.goto(visit.address())
+    assert_no_barrier(page)
+
+
+def assert_no_barrier(page: Page) -> None:
+    """No barrier on the page as it stands, wide and narrow."""
+    assert_accessible(page)
+    page.set_viewport_size({"width": NARROW_WIDTH, "height": 720})
+    assert_accessible(page)
+    page.set_viewport_size({"width": WIDTH, "height": 900})
+
+
+@pytest.mark.parametrize("account", ACCOUNTS, ids=lambda account: account.username)
+def test_everybody_signs_in_and_every_entry_of_the_menu_opens(
+    account: Account, windows: Windows
+) -> None:
+    page = windows.of(account.username)
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    menu = page.get_by_role("navigation", name="Primary").get_by_role("link")
+    addresses = [str(link.get_attribute("href")) for link in menu.all()]
+    assert addresses[0] == "/"
+    for address in addresses:
+        answer = page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        expect(menu.and_(page.locator("[aria-current=page]"))).to_have_count(1)
+
+
+def test_signing_in_and_out(windows: Windows) -> None:
+    context = windows.open()
+    page = windows.page(context)
+    page.goto(reverse("iaq:list"))
+    page.get_by_role("button", name="I understand, go to sign-in").click()
+    assert_no_barrier(page)
+    page.get_by_label("User name").fill("analyst")
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_no_barrier(page)
+    page.get_by_label("User name").fill("analyst")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    # Back to where the person wanted to go.
+    expect(page).to_have_url(f"{windows.portal}{reverse('iaq:list')}")
+    page.get_by_role("button", name="Sign out").click()
+    assert_no_barrier(page)
+    page.goto(reverse("iaq:list"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Before you sign in")
+    context.close()
+
+
+def test_the_first_key_leads_past_the_menu(windows: Windows) -> None:
+    page = windows.of("analyst")
+    page.goto(reverse("iaq:list"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to main content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.getElementById('main').contains(document.activeElement)")
+
+
+def test_a_refused_form_says_first_what_is_wrong(windows: Windows) -> None:
+    page = windows.of("analyst")
+    page.goto(reverse("iaq:research", args=[_query("SAMPLEMAN")]))
+    page.get_by_label("Year").fill("2031")
+    page.get_by_role("button", name="Save the step").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    assert_no_barrier(page)
+    # The summary leads to the control, by keys alone.
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    wrong = str(page.evaluate("document.activeElement.id"))
+    expect(page.locator(f"#{wrong}")).to_have_attribute("aria-invalid", "true")
+
+
+def test_an_idle_session_is_locked_and_shows_nothing(windows: Windows, clock: Clock) -> None:
+    context = windows.open()
+    page = windows.page(context)
+    sign_in(page, windows.portal, "analyst")
+    page.goto(reverse("iaq:detail", args=[_query("SAMPLEMAN")]))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("SAMPLEMAN")
+    clock.move(timedelta(minutes=16))
+    page.goto(reverse("iaq:detail", args=[_query("SAMPLEMAN")]))
+    expect(page.get_by_role("heading", level=1)).to_have_text("This session is locked")
+    body = page.content()
+    for told in ("SAMPLEMAN", "IAQ-", "990305TA5", reverse("alerts:list")):
+        assert told not in body
+    assert_no_barrier(page)
+    # Going back shows nothing either: pages are not kept by the browser.
+    page.go_back()
+    assert "SAMPLEMAN" not in page.content()
+    page.goto(reverse("accounts:lock"))
+    page.get_by_label("Password").fill("not the password")
+    page.get_by_role("button", name="Unlock").click()
+    assert_no_barrier(page)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Unlock").click()
+    page.goto(reverse("iaq:detail", args=[_query("SAMPLEMAN")]))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("SAMPLEMAN")
+    context.close()

@@ -1,0 +1,142 @@
+"""The tour that the README prints, taken in a browser; and its beginning without JavaScript."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from acrime.common import clock as the_clock
+from acrime.common import outbox
+from acrime.iaq.models import StatusQuery
+from acrime.iar.models import StatusResponse
+from routine_uses.models import Disclosure
+from tests.browser.conftest import Windows, sign_in
+from tests.conftest import Clock
+from tests.support.accessibility import assert_accessible
+
+# One worker runs all of them: they share a browser and a portal.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def work() -> None:
+    """What relay and worker do in the meantime."""
+    at = the_clock.now()
+    for message in outbox.claim_due(at=at):
+        outbox.consume(message, at=at)
+
+
+def menu(page: Page, entry: str) -> None:
+    page.get_by_role("navigation", name="Primary").get_by_role("link", name=entry).click()
+
+
+def test_without_javascript_a_query_can_be_worked(windows: Windows) -> None:
+    context = windows.open(javascript=False)
+    page = context.new_page()
+    sign_in(page, windows.portal, "analyst")
+    page.goto(f"{reverse('iaq:list')}?show=waiting")
+    number = StatusQuery.objects.get(last="PLACEHOLDER").record.number
+    page.get_by_role("link", name=number).click()
+    page.get_by_role("button", name="Take this query on").click()
+    expect(page.get_by_text("The query is yours.")).to_be_visible()
+    page.get_by_role("link", name="Add a step").click()
+    page.get_by_role("button", name="Save the step").click()
+    expect(page.get_by_role("alert")).to_contain_text("What you found")
+    page.get_by_label("Where you looked").select_option("CIS")
+    page.get_by_label("What you found").fill("Nothing under this number.")
+    page.get_by_role("button", name="Save the step").click()
+    expect(page.get_by_text("Nothing under this number.")).to_be_visible()
+    context.close()
+
+
+def test_the_tour(windows: Windows, clock: Clock) -> None:
+    # 1. A query waits.
+    page = windows.of("analyst")
+    page.goto("/")
+    menu(page, "Queries")
+    page.get_by_role("link", name="Waiting", exact=True).click()
+    query = StatusQuery.objects.get(last="EXAMPLE").record.number
+    page.get_by_role("link", name=query).click()
+    page.get_by_role("button", name="Take this query on").click()
+
+    # 2. Who is it?
+    page.get_by_role("link", name="Find the person").click()
+    found = page.get_by_role("region", name="EXAMPLE, MARISOL")
+    expect(found).to_contain_text("Same A-Number")
+    found.get_by_label("Why this is the same person").fill("A-Number, name and birth date agree.")
+    found.get_by_role("button", name="Link this individual").click()
+    expect(page.get_by_text("The individual is linked")).to_be_visible()
+
+    # 3. Research.
+    clock.move(timedelta(minutes=3))
+    page.get_by_role("link", name="Add a step").click()
+    page.get_by_label("Where you looked").select_option(label="Central Index System")
+    page.get_by_label("What you found").fill("Resident since 2010.")
+    page.get_by_role("button", name="Save the step").click()
+    expect(page.get_by_text("Resident since 2010.")).to_be_visible()
+
+    # 4. Determine: what is known is filled in, and one's own work cannot be approved.
+    page.get_by_role("link", name="Lawful permanent resident").click()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("EXAMPLE, MARISOL INES")
+    expect(page.get_by_label("A-Number")).to_have_value("A099000301")
+    page.get_by_label("How the research bears this out").fill("The index says so.")
+    page.get_by_role("button", name="Send to review").click()
+    expect(page.get_by_text("Waits for a second person")).to_be_visible()
+    expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+    assert_accessible(page)
+
+    # 5. Review and release.
+    page = windows.of("supervisor")
+    page.goto("/")
+    menu(page, "Queries")
+    page.get_by_role("link", name="To review", exact=True).click()
+    page.get_by_role("link", name=query).click()
+    page.get_by_role("button", name="Approve").click()
+    page.get_by_role("link", name="Release the response").first.click()
+    expect(page.get_by_label("X –")).to_be_checked()
+    draft = page.locator("#draft, [aria-labelledby=draft]").first
+    expect(draft).to_be_visible()
+    page.get_by_role("button", name="Release now").click()
+    expect(page.get_by_text("released and accounted for")).to_be_visible()
+    response = StatusResponse.objects.get(query__record__number=query)
+
+    # 6. Accounted.
+    clock.move(timedelta(seconds=2))
+    work()
+    page.reload()
+    expect(page.get_by_text("Delivered", exact=True)).to_have_count(2)
+    assert_accessible(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Disclosure record (PDF)").click()
+    disclosure = Disclosure.objects.get(number=response.disclosure_number)
+    assert download.value.path().read_bytes() == bytes(disclosure.document)
+
+    # 7. The others.
+    answered = response.record.number
+    page = windows.of("field")
+    page.goto("/")
+    menu(page, "Field responses")
+    page.get_by_role("link", name=answered).click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+    page = windows.of("privacy")
+    page.goto("/")
+    menu(page, "Disclosures")
+    expect(page.get_by_role("link", name=disclosure.number)).to_be_visible()
+    page.goto(reverse("routine_uses:verify"))
+    page.get_by_label("Number").fill(disclosure.number)
+    page.get_by_label("Verification code").fill(disclosure.verification_code)
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("genuine").first).to_be_visible()
+    assert_accessible(page)
+
+    work()
+    page = windows.of("analyst")
+    page.goto(reverse("alerts:list"))
+    expect(page.get_by_text("Morgan Reyes").first).to_be_visible()
+    assert_accessible(page)
+
+    page = windows.of("admin")
+    page.goto("/")
+    entries = page.get_by_role("navigation", name="Primary").get_by_role("link")
+    expect(entries).to_have_text(["Home", "The notice"])
