@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 
 from accounts.choices import Role
 from accounts.models import User
@@ -116,7 +116,7 @@ def add_research_step(
     actor: User,
     at: datetime,
 ) -> ResearchStep:
-    """Write down one look into a source.
+    """Write down one look into a source. The same look again is the same step.
 
     Raises:
         ActionRefused: the query is not the actor's to research, the finding is empty,
@@ -127,6 +127,10 @@ def add_research_step(
         raise ActionRefused("Write down what was found, or that nothing was.", code="no-finding")
     if looked_at > at:
         raise ActionRefused("The look lies in the future.", code="future-time")
+    # A form sent twice writes one step. Findings are sealed, so they are compared here.
+    for known in locked.research_steps.filter(source=source, looked_at=looked_at, author=actor):
+        if str(known.finding) == finding.strip():
+            return known
     step = ResearchStep.objects.create(
         query=locked,
         source=source,
@@ -165,9 +169,15 @@ def create_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime
     """Enter the query's person as a new individual and link it.
 
     Raises:
-        ActionRefused: the query carries no name, or is not the actor's to research.
+        ActionRefused: the query carries no name, its person was entered already, or it
+            is not the actor's to research.
     """
     locked = _locked_for_author(query, actor)
+    # Who is entered from a query is created and linked at one moment.
+    if locked.record.subjects.filter(individual__record__created_at=F("linked_at")).exists():
+        raise ActionRefused(
+            "The query's person was entered already and is linked.", code="already-entered"
+        )
     individual = create_individual(
         person=person_of(locked),
         schedule_code=PROGRAM_RULES[locked.program].schedule_code,

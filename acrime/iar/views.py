@@ -99,12 +99,14 @@ def response_list(request: HttpRequest) -> HttpResponse:
     """Responses, newest first; a field officer sees those of the own office first of all."""
     user, at = signed_in(request), clock.now()
     rows = StatusResponse.objects.visible_to(user)
-    own_only = request.GET.get("show", "own" if user.has_role(Role.FIELD_OFFICER) else "all")
-    if own_only == "own":
+    shown = request.GET.get("show")
+    if shown not in ("own", "all"):
+        shown = "own" if user.has_role(Role.FIELD_OFFICER) else "all"
+    if shown == "own":
         rows = rows.of_office(user.office)
     page = page_of(rows.newest(), request)
-    see_rows(request, page.rows, at=at, criteria={"list": "responses", "show": own_only})
-    context = {"page": page, "own_only": own_only == "own", "tones": TONES, "at": at}
+    see_rows(request, page.rows, at=at, criteria={"list": "responses", "show": shown})
+    context = {"page": page, "own_only": shown == "own", "tones": TONES, "at": at}
     return render(request, "iar/response_list.html", context)
 
 

@@ -96,18 +96,21 @@ def link_subject(
 ) -> RecordSubject:
     """Say that a record is about an individual, and why that is believed.
 
+    The same link again is the same link: its first reason stands.
+
     Raises:
         ActionRefused: no reason is given.
     """
     if not reason.strip():
         raise ActionRefused("Say why this is the same person.", code="reason-missing")
-    link, _ = RecordSubject.objects.get_or_create(
+    link, created = RecordSubject.objects.get_or_create(
         record=record,
         individual_id=individual_id,
         role=role,
         defaults={"linked_by": actor, "linked_at": at, "reason": reason.strip()},
     )
-    _event(events.SUBJECT_LINKED, record, actor=actor, at=at, channel=channel)
+    if created:
+        _event(events.SUBJECT_LINKED, record, actor=actor, at=at, channel=channel)
     return link
 
 

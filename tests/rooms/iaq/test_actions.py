@@ -312,6 +312,18 @@ def test_research_has_a_source_a_time_and_a_finding(
         ResearchStep.objects.filter(pk=step.pk).update(looked_at=future)
 
 
+def test_the_same_look_sent_twice_is_one_step(
+    claimed_query: StatusQuery, analyst: User, at: datetime
+) -> None:
+    first = research(claimed_query, analyst, at=at, finding="Nothing found")
+    again = research(claimed_query, analyst, at=at, finding=" Nothing found ")
+    other = research(claimed_query, analyst, at=at, finding="One file")
+
+    assert again == first
+    assert set(claimed_query.research_steps.all()) == {first, other}
+    assert AuditEvent.objects.filter(kind=events.RESEARCHED).count() == 2
+
+
 # --- The person -------------------------------------------------------------------------------
 
 
@@ -326,6 +338,18 @@ def test_the_querys_person_is_entered_with_what_came(
     assert individual.primary_name.last == factories.LAST
     link = claimed_query.record.subjects.get()
     assert (link.individual, link.reason) == (individual, "Nobody shares a number")
+
+
+def test_the_querys_person_is_entered_once(
+    claimed_query: StatusQuery, analyst: User, at: datetime
+) -> None:
+    actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=at)
+    later = at + timedelta(seconds=1)
+
+    assert refused(
+        lambda: actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=later)
+    ) == ("already-entered")
+    assert Individual.objects.count() == 1
 
 
 @pytest.mark.usefixtures("notice")

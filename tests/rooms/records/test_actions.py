@@ -230,6 +230,7 @@ def test_a_subject_is_linked_once_and_with_a_reason(
     link("Same A-Number")
     link("Same A-Number again")
     assert received_query.record.subjects.get().reason == "Same A-Number"
+    assert AuditEvent.objects.filter(kind=events.SUBJECT_LINKED).count() == 1
 
 
 def test_a_record_handed_over_goes_to_the_new_owners_office(
