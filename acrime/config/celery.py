@@ -8,4 +8,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
 
 app = Celery("acrime")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["acrime.common", "acrime.audit"])
+app.autodiscover_tasks(["acrime.common", "acrime.audit", "acrime.iaq"])

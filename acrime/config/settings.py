@@ -185,6 +185,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "prepare-ledger-partitions": {
         "task": "acrime.audit.tasks.prepare_ledger_partitions",

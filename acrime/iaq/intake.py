@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 # Up to this size a message is kept even though it is too large to be read.
 KEPT_BYTES = 16 * 1024 * 1024
 EASTERN = ZoneInfo("America/New_York")
+
+# Reading takes milliseconds: what is unread after this was left behind.
+LEFT_BEHIND_AFTER = timedelta(minutes=2)
 
 
 class MessageTooLargeToKeep(ActionRefused):
@@ -82,14 +85,32 @@ def receive_message(
     kept, first = _keep(raw, actor=actor, at=at, channel=channel, corrects=corrects, facts=facts)
     if not first and kept.state != MessageState.KEPT:
         return _receipt_of_repeat(kept, at=at)
+    return _read_or_set_aside(kept.pk, actor=actor, at=at, channel=channel)
+
+
+def read_left_behind(*, at: datetime) -> int:
+    """Read the messages that were kept by a process which ended before it read them.
+
+    Returns how many there were. Their clocks run from when they came in.
+    """
+    left = InboundMessage.objects.filter(
+        state=MessageState.KEPT, received_at__lt=at - LEFT_BEHIND_AFTER
+    )
+    waiting = list(left.select_related("received_by").defer("original").order_by("pk"))
+    for kept in waiting:
+        _read_or_set_aside(kept.pk, actor=kept.received_by, at=at, channel=Channel.JOB)
+    return len(waiting)
+
+
+def _read_or_set_aside(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
     try:
-        return _read(kept.pk, actor=actor, at=at, channel=channel)
+        return _read(pk, actor=actor, at=at, channel=channel)
     except Exception as error:  # noqa: BLE001
         # Nothing that a sender writes may stop intake: what we failed to read waits
         # for a person, under a code that says the fault is ours.
         log.error("a message could not be read: %s", described(error))
         return _set_aside(
-            kept.pk,
+            pk,
             message.MessageRefused(
                 message.RefusalCode.UNREADABLE, "", "The portal failed to read this message."
             ),
@@ -279,6 +300,8 @@ def _open_query(
 ) -> StatusQuery:
     program = program_of(purpose=parsed.pur, remarks=parsed.rem)
     rule = PROGRAM_RULES[program]
+    # The clock runs from when the sender's own message came in, not from when we read it.
+    arrived = (kept.corrects or kept).received_at
     record = open_record(
         kind=RecordKind.QUERY,
         category=rule.category,
@@ -293,8 +316,8 @@ def _open_query(
         message=kept,
         program=program,
         fingerprint_based=message.is_fingerprint_based(parsed),
-        received_at=at,
-        due_at=due_at(received_at=at, hours=settings.RESPONSE_HOURS),
+        received_at=arrived,
+        due_at=due_at(received_at=arrived, hours=settings.RESPONSE_HOURS),
         fields=json.dumps(dict(parsed.fields)),
         notes=[
             {"field": note.field, "code": note.code.value, "text": note.explanation}

@@ -440,3 +440,36 @@ def test_without_a_notice_in_force_nothing_is_collected_and_nothing_lost(
 
     assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "unreadable")
     assert desk_messages(analyst).count() == 1
+
+
+def test_a_message_left_behind_is_read_by_itself_and_its_clock_ran_on(
+    message_switch: User, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process was killed after it kept the message and before it read it."""
+
+    def killed(*_: Any, **__: Any) -> Receipt:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(intake, "_read", killed)
+        receive(message_bytes(), at=at)
+    assert InboundMessage.objects.get().state == MessageState.KEPT
+
+    assert intake.read_left_behind(at=at + timedelta(minutes=1)) == 0
+    assert intake.read_left_behind(at=at + timedelta(minutes=5)) == 1
+    query = StatusQuery.objects.get()
+    assert (query.received_at, query.message.state) == (at, MessageState.ACCEPTED)
+    assert intake.read_left_behind(at=at + timedelta(minutes=9)) == 0
+
+
+def test_a_transcript_keeps_the_clock_of_what_it_corrects(analyst: User, at: datetime) -> None:
+    refused = receive(message_bytes(NAM="P\xc9REZ, ANA"), at=at)
+    later = at + timedelta(hours=1)
+    receipt = transcribe_message(
+        original=kept(refused),
+        text=message_bytes(NAM="PEREZ, ANA").decode(),
+        note="Accent taken off",
+        actor=analyst,
+        at=later,
+    )
+    assert query_numbered(receipt.number).received_at == at
