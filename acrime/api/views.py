@@ -87,7 +87,7 @@ class QueryMessages(APIView):
             "Keeps the message whole and reads it. The same message again, whatever became of "
             "its line endings, opens no second query and answers with the same number. A message "
             "that cannot be read is kept for a person and answered with 422; sending it again is "
-            "harmless and no use. Nothing was kept after 400, 401, 403, 413 and 415."
+            "harmless and no use. Nothing was kept after 400, 401, 403, 411, 413 and 415."
         ),
         request={"text/plain": OpenApiTypes.STR, "application/json": _MESSAGE_BODY},
         responses={
@@ -96,6 +96,7 @@ class QueryMessages(APIView):
             (400, CONTENT_TYPE): _problem("The body is not JSON or holds no message."),
             (401, CONTENT_TYPE): _problem("No token, or one that opens nothing."),
             (403, CONTENT_TYPE): _problem("The account may not send queries."),
+            (411, CONTENT_TYPE): _problem("The body came without its length, in chunks."),
             (413, CONTENT_TYPE): _problem("Beyond 16 MiB: not taken."),
             (415, CONTENT_TYPE): _problem("Neither plain text nor JSON."),
             (422, CONTENT_TYPE): OpenApiResponse(_REFUSAL, "Kept for a person."),
@@ -140,6 +141,13 @@ class QueryMessages(APIView):
     )
     def post(self, request: Request) -> HttpResponseBase:
         """Keep a message, read it, and say what became of it."""
+        if "HTTP_TRANSFER_ENCODING" in request.META:
+            # Without its length a body cannot be told from none, and would be kept as empty.
+            return problem(
+                status.HTTP_411_LENGTH_REQUIRED,
+                code="length-required",
+                detail="Send the body with a Content-Length, not in chunks.",
+            )
         receipt = receive_message(
             _message(request),
             actor=signed_in(request._request),

@@ -576,7 +576,8 @@ def _read_unmasked(tag: str, fields: Mapping[str, str], notes: list[Note]) -> st
 
 
 def _read_name(value: str, notes: list[Note]) -> PersonName | None:
-    if value.replace(" ", "").upper() == "CPI,CPI":
+    # However it is spelled, and whatever follows it.
+    if value.upper().replace(",", " ").split()[:2] == ["CPI", "CPI"]:
         _note(notes, "NAM", NoteCode.NAME_NOT_PROVIDED)
         return None
     if _is_masked(value):

@@ -205,6 +205,12 @@ def test_a_supervisor_may_send(as_supervisor: Browser) -> None:
     assert answer.status_code == 201
 
 
+def test_a_body_without_its_length_is_not_taken_for_an_empty_message(send: Send) -> None:
+    answer = send(message_bytes(), headers={"Transfer-Encoding": "chunked"})
+    refused(answer, 411, "length-required")
+    assert not InboundMessage.objects.exists()
+
+
 # --- Faults of ours --------------------------------------------------------------------------
 
 

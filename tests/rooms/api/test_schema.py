@@ -34,7 +34,7 @@ def test_receiving_a_query_is_described_with_examples(schema: Any) -> None:
         assert content["examples"]
     assert set(receive["responses"]) == {
         *("200", "201"),
-        *("400", "401", "403", "413", "415", "422"),
+        *("400", "401", "403", "411", "413", "415", "422"),
     }
     for status, response in receive["responses"].items():
         media = "application/json" if status < "300" else "application/problem+json"

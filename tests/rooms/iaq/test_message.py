@@ -141,6 +141,16 @@ def test_placeholders_are_nobody() -> None:
     assert is_fingerprint_based(parsed)
 
 
+@pytest.mark.parametrize(
+    "spelled", [b"CPI , CPI", b"cpi,cpi", b"CPI,CPI,", b"CPI CPI", b"CPI,CPI JR", b"cpi, Cpi, X"]
+)
+def test_the_placeholder_is_no_name_however_it_is_spelled(spelled: bytes) -> None:
+    parsed = parse_message(sample("iaq_cpi.txt").replace(b"CPI,CPI", spelled))
+
+    assert parsed.name is None
+    assert "name-not-provided" in {note.code for note in parsed.notes if note.field == "NAM"}
+
+
 def test_nothing_of_the_response_is_read() -> None:
     whole = sample("iaq_fingerprint.txt")
     query, _, _ = whole.partition(b"**** QUERY")
