@@ -9,9 +9,19 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
     try:
         from django.core.management import execute_from_command_line
+        from django.db import OperationalError
     except ImportError:
         sys.exit("Django is not installed here. Run `make run` once, then use .venv/bin/python.")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        # Without a state from the server there was no server to give one.
+        if getattr(error.__cause__, "sqlstate", None):
+            raise
+        sys.exit(
+            "The database does not answer. Locally it runs while `make run` does; "
+            "elsewhere look at DATABASE_URL."
+        )
 
 
 if __name__ == "__main__":
