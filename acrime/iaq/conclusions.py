@@ -14,12 +14,16 @@ from types import MappingProxyType
 from typing import Literal
 
 from acrime.common.errors import ActionRefused
+from acrime.iaq.message import EARLIEST_BIRTH_YEAR
 
 FieldKind = Literal["text", "date", "identifier", "flag", "list"]
 RecordValue = str | date | bool | Sequence[str]
 
 MAX_LIST_ITEMS = 20
 """Most items of one list field."""
+
+MAY_LIE_AHEAD = frozenset({"hearing_date"})
+"""Dates of the record that may be after today."""
 
 
 class ResponseRefused(ActionRefused):
@@ -338,11 +342,15 @@ def missing_fields(kind: str, values: Mapping[str, RecordValue]) -> tuple[str, .
     )
 
 
-def record_problems(kind: str, values: Mapping[str, RecordValue]) -> tuple[FieldProblem, ...]:
+def record_problems(
+    kind: str, values: Mapping[str, RecordValue], *, today: date | None = None
+) -> tuple[FieldProblem, ...]:
     """Everything that keeps the values from being printed, apart from what is missing.
 
+    With *today*, dates are also held against the calendar, as they are when a person enters them.
+
     Codes: ``not-of-this-kind``, ``wrong-type``, ``unprintable-text``, ``too-long``, ``too-many``,
-    ``wrong-form``.
+    ``wrong-form``, ``too-early``, ``in-the-future``.
     """
     allowed = {field.key for field in fields_of(kind)}
     problems: list[FieldProblem] = []
@@ -355,6 +363,8 @@ def record_problems(kind: str, values: Mapping[str, RecordValue]) -> tuple[Field
             )
             continue
         problem = _value_problem(RECORD_FIELDS[key], value)
+        if today and isinstance(value, date):
+            problem = problem or _date_problem(RECORD_FIELDS[key], value, today)
         if problem:
             problems.append(problem)
     return tuple(problems)
@@ -420,6 +430,14 @@ def _value_problem(field: RecordField, value: RecordValue) -> FieldProblem | Non
         pattern = field.pattern or (_IDENTIFIER if field.kind == "identifier" else "")
         if pattern and re.fullmatch(pattern, item) is None:
             return FieldProblem(field.key, "wrong-form", f"Expected: {field.hint}.")
+    return None
+
+
+def _date_problem(field: RecordField, value: date, today: date) -> FieldProblem | None:
+    if value.year < EARLIEST_BIRTH_YEAR:
+        return FieldProblem(field.key, "too-early", "Check the year: it lies too far back.")
+    if value > today and field.key not in MAY_LIE_AHEAD:
+        return FieldProblem(field.key, "in-the-future", "This day has not come yet.")
     return None
 
 

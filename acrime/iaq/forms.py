@@ -108,9 +108,10 @@ class TranscribeForm(UswdsForm, forms.Form):
 class ConclusionForm(UswdsForm, forms.Form):
     """The record values of one kind of conclusion, made from the kind's own fields."""
 
-    def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
+        self.today = today
         self.record_fields = fields_of(kind)
         required = response_kind(kind).required_fields
         for each in self.record_fields:
@@ -125,7 +126,7 @@ class ConclusionForm(UswdsForm, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check the values against the fields of the message."""
         cleaned = super().clean() or {}
-        for problem in record_problems(self.kind, self.record()):
+        for problem in record_problems(self.kind, self.record(), today=self.today):
             self.add_error(problem.key, problem.explanation)
         return cleaned
 

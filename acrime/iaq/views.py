@@ -125,6 +125,8 @@ def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, A
     works = user.has_role(*actions.WORKERS)
     mine = works and query.claimed_by_id == user.pk
     current = query.determinations.exclude(state=DeterminationState.RETURNED).last()
+    author = current.author_id if current else None
+    in_review = query.state == QueryState.IN_REVIEW and current is not None
     return {
         "query": query,
         "record": query.record,
@@ -145,13 +147,9 @@ def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, A
         "may_research": mine and query.state == QueryState.CLAIMED,
         "may_put_back": query.state == QueryState.CLAIMED
         and (mine or (works and user.has_role(Role.SUPERVISOR))),
-        "may_review": works
-        and query.state == QueryState.IN_REVIEW
-        and current is not None
-        and current.author_id != user.pk,
-        "own_review": query.state == QueryState.IN_REVIEW
-        and current is not None
-        and current.author_id == user.pk,
+        "may_review": works and in_review and user.pk not in (author, query.record.creator_id),
+        "own_review": in_review and user.pk == author,
+        "own_entry": works and in_review and user.pk == query.record.creator_id != author,
         "may_release": works and query.state == QueryState.APPROVED,
         "may_change_program": user.has_role(Role.SUPERVISOR)
         and query.state not in (QueryState.APPROVED, QueryState.RELEASED),
@@ -357,7 +355,12 @@ def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     query = _query(request, number)
     initial = {} if request.method == "POST" else _prefilled(request, query)
-    form = forms.ConclusionForm(request.POST or None, kind=kind, initial=initial)
+    form = forms.ConclusionForm(
+        request.POST or None,
+        kind=kind,
+        today=at.astimezone(forms.EASTERN).date(),
+        initial=initial,
+    )
     if form.is_valid() and tried(
         form,
         lambda: actions.submit_determination(

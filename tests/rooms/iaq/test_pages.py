@@ -205,6 +205,8 @@ def test_a_bad_research_step_is_told_at_its_field(
         ({"name": "NO COMMA"}, "name"),
         ({"name": "QUILLABÉE, Z"}, "name"),
         ({"dob_0": "2", "dob_1": "30"}, "dob"),
+        ({"dob_2": "2099"}, "dob"),
+        ({"dob_2": "0197"}, "dob"),
         ({"arn": "12"}, "arn"),
         ({"arn": ""}, "arn"),
         ({"basis": ""}, "basis"),
@@ -228,6 +230,20 @@ def test_a_bad_value_of_a_conclusion_is_told_at_its_field(
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert state(researched_query) == QueryState.CLAIMED
+
+
+def test_who_entered_the_query_is_not_offered_its_approval(
+    submitted_query: StatusQuery, as_supervisor: Browser
+) -> None:
+    page = address(submitted_query)
+    assert as_supervisor.get(page).context["may_review"]
+
+    record = submitted_query.record
+    record.creator = as_supervisor.user
+    record.save(update_fields=["creator"])
+    answer = as_supervisor.get(page)
+    assert not answer.context["may_review"]
+    assert "You entered this query, so somebody else reviews it." in answer.content.decode()
 
 
 def test_a_conclusion_that_does_not_exist_is_not_there(
