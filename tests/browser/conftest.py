@@ -28,12 +28,14 @@ WIDTH = 1280
 
 
 @pytest.fixture(scope="module")
-def db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def db(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, browser: Browser
+) -> Iterator[None]:
     """The training story, told once and committed, so that a server sees it."""
     assert str(connection.settings_dict["NAME"]).startswith("test_")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        # Playwright's loop runs in this thread; the database is not used from inside it.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        # The server's threads keep no connection, which would stand in the way at the end.
+        patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
         patch.setattr(the_clock, "now", Clock(NOON).now)
         factories.load_notice(at=NOON)
         tell_story(at=NOON)
@@ -56,6 +58,7 @@ class Windows:
     browser: Browser
     portal: str
     contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    opened: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def of(self, username: str) -> Page:
@@ -74,6 +77,7 @@ class Windows:
             java_script_enabled=javascript,
         )
         context.set_default_timeout(20_000)
+        self.opened.append(context)
         return context
 
     def page(self, context: BrowserContext) -> Page:
@@ -102,9 +106,9 @@ def sign_in(page: Page, portal: str, username: str, password: str = PASSWORD) ->
 
 @pytest.fixture(scope="module")
 def _windows(portal: str, browser: Browser) -> Iterator[Windows]:
-    opened = Windows(browser, portal)
-    yield opened
-    for context in opened.contexts.values():
+    windows = Windows(browser, portal)
+    yield windows
+    for context in windows.opened:
         context.close()
 
 

@@ -19,8 +19,7 @@ from tests.browser.conftest import WIDTH, Windows, sign_in
 from tests.conftest import Clock
 from tests.support.accessibility import assert_accessible
 
-# One worker runs all of them: they share a browser and a portal.
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 NARROW_WIDTH = 320
 
