@@ -22,7 +22,7 @@ EASTERN = ZoneInfo("America/New_York")
 class ReasonForm(UswdsForm, forms.Form):
     """A reason, said in a sentence."""
 
-    reason = forms.CharField(label="Reason", max_length=300, widget=forms.Textarea)
+    reason = forms.CharField(label="Why it goes back to the author", max_length=300, widget=forms.Textarea)
 
 
 class PutBackForm(ReasonForm):

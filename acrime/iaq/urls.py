@@ -40,7 +40,12 @@ urlpatterns = [
     path("<str:number>/", views.query_detail, name="detail", access=READ),
     path("<str:number>/claim/", views.claim, name="claim", access=VERB),
     path("<str:number>/put-back/", views.put_back, name="put-back", access=VERB),
-    path("<str:number>/program/", views.change_program, name="program", access=VERB),
+    path(
+        "<str:number>/program/",
+        views.change_program,
+        name="program",
+        access=access(write={Role.SUPERVISOR}),
+    ),
     path("<str:number>/research/", views.research, name="research", access=FORM),
     path("<str:number>/individuals/", views.subjects, name="subjects", access=access(read=WORKERS)),
     path("<str:number>/individuals/link/", views.link_subject, name="link", access=VERB),
