@@ -19,13 +19,15 @@ from acrime.iaq.conclusions import (
 EASTERN = ZoneInfo("America/New_York")
 
 
-class ReasonForm(UswdsForm, forms.Form):
-    """A reason, said in a sentence."""
+class ReturnForm(UswdsForm, forms.Form):
+    """Why a determination goes back to its author."""
 
-    reason = forms.CharField(label="Why it goes back to the author", max_length=300, widget=forms.Textarea)
+    reason = forms.CharField(
+        label="Why it goes back to the author", max_length=300, widget=forms.Textarea
+    )
 
 
-class PutBackForm(ReasonForm):
+class PutBackForm(UswdsForm, forms.Form):
     """Why a query goes back on the worklist. The reason is part of the ledger's event."""
 
     reason = forms.CharField(label="Reason", max_length=200, widget=forms.Textarea)

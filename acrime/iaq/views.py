@@ -155,7 +155,7 @@ def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, A
         and query.state not in (QueryState.APPROVED, QueryState.RELEASED),
         "inside_only": PROGRAM_RULES[query.program].inside_only,
         "kinds": RESPONSE_KINDS.values(),
-        "reason_form": forms.ReasonForm(prefix="return"),
+        "reason_form": forms.ReturnForm(prefix="return"),
         "put_back_form": forms.PutBackForm(prefix="back"),
         "program_form": forms.ProgramForm(
             prefix="program", choices=Program.choices, initial={"program": query.program}
@@ -395,7 +395,7 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 def return_to_author(request: HttpRequest, number: str) -> HttpResponse:
     """Send a determination back with a reason."""
     query = _query(request, number)
-    form = forms.ReasonForm(request.POST, prefix="return")
+    form = forms.ReturnForm(request.POST, prefix="return")
     if not form.is_valid():
         return _detail_page(request, number, reason_form=form)
     attempt(

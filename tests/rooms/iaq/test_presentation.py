@@ -1,6 +1,7 @@
 """What a reader is shown of a query: what could be used, else what came, and why."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from tests.factories import make_query, message_bytes
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice")]
 
 
-def shown(at: datetime, **fields: str | None) -> dict[str, tuple[str, str]]:
+def shown(at: datetime, **fields: Any) -> dict[str, tuple[str, str]]:
     """Label → value and note of every fact of a query with these fields."""
     query = make_query(message_bytes(**fields), at=at)
     facts = [*identity_facts(query), *asked_facts(query)]
