@@ -17,6 +17,7 @@ from accounts.actions import create_office, create_user, service_account
 from accounts.choices import OfficeKind, Role
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
+from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.actions import (
     add_research_step,
     approve_determination,
@@ -26,7 +27,6 @@ from acrime.iaq.actions import (
 )
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import Receipt, receive_message
-from acrime.iaq.message import Outcome
 from acrime.iaq.models import StatusQuery
 from acrime.iar.actions import Release, release_response
 from acrime.iar.models import StatusResponse
@@ -167,7 +167,7 @@ def receive(raw: bytes, *, at: datetime, channel: Channel = Channel.COMMAND) -> 
 def make_query(raw: bytes | None = None, *, at: datetime) -> StatusQuery:
     """A query that waits on the worklist; the notice must be in force."""
     receipt = receive(message_bytes() if raw is None else raw, at=at)
-    assert receipt.outcome is Outcome.ACCEPTED, (receipt.code, receipt.field)
+    assert receipt.outcome is IntakeOutcome.ACCEPTED, (receipt.code, receipt.field)
     return query_numbered(receipt.number)
 
 

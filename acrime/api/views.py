@@ -18,8 +18,8 @@ from acrime.api.problems import CONTENT_TYPE, problem
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.intake import receive_message
-from acrime.iaq.message import Outcome
 
 _MESSAGE = (
     "ORI/WVFBIID00 ATN/ORI=VT0000007\n"
@@ -30,8 +30,8 @@ _MESSAGE = (
 )
 _ACKNOWLEDGEMENT = "IMMIGRATION STATUS QUERY - ACKNOWLEDGEMENT OF RECEIPT\nOUTCOME: ACCEPTED\n..."
 _STATUS_OF = {
-    Outcome.ACCEPTED: status.HTTP_201_CREATED,
-    Outcome.REPEATED: status.HTTP_200_OK,
+    IntakeOutcome.ACCEPTED: status.HTTP_201_CREATED,
+    IntakeOutcome.REPEATED: status.HTTP_200_OK,
 }
 
 _RECEIPT = inline_serializer(
@@ -155,7 +155,7 @@ class QueryMessages(APIView):
             channel=Channel.API,
             facts=request_facts(request._request),
         )
-        if receipt.outcome is Outcome.REFUSED:
+        if receipt.outcome is IntakeOutcome.REFUSED:
             return problem(
                 status.HTTP_422_UNPROCESSABLE_ENTITY,
                 code=receipt.code,

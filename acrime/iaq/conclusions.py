@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from acrime.common.errors import ActionRefused
-from acrime.iaq.message import EARLIEST_BIRTH_YEAR
+from acrime.iaq.parsed import EARLIEST_BIRTH_YEAR
 
 FieldKind = Literal["text", "date", "identifier", "flag", "list"]
 RecordValue = str | date | bool | Sequence[str]

@@ -18,9 +18,12 @@ from acrime.common.errors import ActionRefused
 from acrime.common.faults import described
 from acrime.common.numbers import new_number
 from acrime.common.sealed import lookup_digest
-from acrime.iaq import events, message
+from acrime.iaq import events
+from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
 from acrime.iaq.choices import MESSAGES_WAITING, MessageState
+from acrime.iaq.message import is_fingerprint_based, normal_form, parse_message
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
+from acrime.iaq.parsed import MessageRefused, ParsedMessage, RefusalCode
 from acrime.iaq.policy import PROGRAM_RULES, due_at, program_of
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
@@ -56,7 +59,7 @@ class Receipt:
         code, field: why and where, for a refused message.
     """
 
-    outcome: message.Outcome
+    outcome: IntakeOutcome
     number: str
     acknowledgement: str
     code: str = ""
@@ -111,9 +114,7 @@ def _read_or_set_aside(pk: int, *, actor: User, at: datetime, channel: Channel) 
         log.error("a message could not be read: %s", described(error))
         return _set_aside(
             pk,
-            message.MessageRefused(
-                message.RefusalCode.UNREADABLE, "", "The portal failed to read this message."
-            ),
+            MessageRefused(RefusalCode.UNREADABLE, "", "The portal failed to read this message."),
             actor=actor,
             at=at,
             channel=channel,
@@ -129,20 +130,20 @@ def transcribe_message(
     The same text is the same message: that one is read again.
 
     Raises:
-        message.MessageRefused: the text cannot be read either, as said by the parser, with
+        MessageRefused: the text cannot be read either, as said by the parser, with
             the field; nothing is kept of it.
         ActionRefused: the message is settled already, or the portal failed to enter the text.
     """
     kept = _waiting(original)
     raw = text.replace("\r\n", "\n").encode()
-    message.parse_message(raw, received_on=at.astimezone(EASTERN).date())
-    same = message.normal_form(raw) == message.normal_form(bytes(kept.original))
+    parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    same = normal_form(raw) == normal_form(bytes(kept.original))
     if same:
         kept.state = MessageState.KEPT
         kept.refusal_code = kept.refusal_field = kept.refusal_text = ""
         kept.save(update_fields=["state", "refusal_code", "refusal_field", "refusal_text"])
     receipt = receive_message(raw, actor=actor, at=at, channel=Channel.PAGE, corrects=original)
-    if receipt.outcome is message.Outcome.REFUSED:
+    if receipt.outcome is IntakeOutcome.REFUSED:
         raise ActionRefused(
             "The portal failed to enter this text. The message still waits.", code="not-entered"
         )
@@ -199,7 +200,7 @@ def _keep(
     facts: RequestFacts | None,
 ) -> tuple[InboundMessage, bool]:
     """Store the bytes; False where the same message was kept before."""
-    digest = lookup_digest("iaq-message", hashlib.sha256(message.normal_form(raw)).hexdigest())
+    digest = lookup_digest("iaq-message", hashlib.sha256(normal_form(raw)).hexdigest())
     number = new_number("MSG", at=at)
     # The unique digest lets one of two that come at once in; the other waits and finds it.
     InboundMessage.objects.bulk_create(
@@ -241,33 +242,33 @@ def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
         return _receipt_of_repeat(kept, at=at)
     raw = bytes(kept.original)
     try:
-        parsed = message.parse_message(raw, received_on=at.astimezone(EASTERN).date())
-    except message.MessageRefused as refusal:
+        parsed = parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    except MessageRefused as refusal:
         return _set_aside(pk, refusal, actor=actor, at=at, channel=channel)
 
     query = _open_query(kept, parsed, actor=actor, at=at, channel=channel)
     kept.state = MessageState.ACCEPTED
-    kept.acknowledgement = message.acknowledgement(
-        outcome=message.Outcome.ACCEPTED,
+    kept.acknowledgement = acknowledgement(
+        outcome=IntakeOutcome.ACCEPTED,
         number=query.record.number,
         received_at=at,
         sender_ori=parsed.ori,
     )
     kept.save(update_fields=["state", "acknowledgement"])
-    return Receipt(message.Outcome.ACCEPTED, query.record.number, kept.acknowledgement)
+    return Receipt(IntakeOutcome.ACCEPTED, query.record.number, kept.acknowledgement)
 
 
 @transaction.atomic
 def _set_aside(
-    pk: int, refusal: message.MessageRefused, *, actor: User, at: datetime, channel: Channel
+    pk: int, refusal: MessageRefused, *, actor: User, at: datetime, channel: Channel
 ) -> Receipt:
     kept = InboundMessage.objects.select_for_update().get(pk=pk)
     kept.state = MessageState.REFUSED
     kept.refusal_code = refusal.code
     kept.refusal_field = refusal.field
     kept.refusal_text = refusal.explanation
-    kept.acknowledgement = message.acknowledgement(
-        outcome=message.Outcome.REFUSED, number=kept.number, received_at=at, refusal=refusal
+    kept.acknowledgement = acknowledgement(
+        outcome=IntakeOutcome.REFUSED, number=kept.number, received_at=at, refusal=refusal
     )
     kept.save(
         update_fields=[
@@ -292,7 +293,7 @@ def _set_aside(
 
 def _open_query(
     kept: InboundMessage,
-    parsed: message.ParsedMessage,
+    parsed: ParsedMessage,
     *,
     actor: User,
     at: datetime,
@@ -315,7 +316,7 @@ def _open_query(
         record=record,
         message=kept,
         program=program,
-        fingerprint_based=message.is_fingerprint_based(parsed),
+        fingerprint_based=is_fingerprint_based(parsed),
         received_at=arrived,
         due_at=due_at(received_at=arrived, hours=settings.RESPONSE_HOURS),
         fields=json.dumps(dict(parsed.fields)),
@@ -365,18 +366,18 @@ def _receipt_of_repeat(kept: InboundMessage, *, at: datetime) -> Receipt:
     query = StatusQuery.objects.select_related("record").filter(message=kept).first()
     if query is None:
         return _refused(kept)
-    text = message.acknowledgement(
-        outcome=message.Outcome.REPEATED,
+    text = acknowledgement(
+        outcome=IntakeOutcome.REPEATED,
         number=query.record.number,
         received_at=at,
         sender_ori=query.ori,
     )
-    return Receipt(message.Outcome.REPEATED, query.record.number, text)
+    return Receipt(IntakeOutcome.REPEATED, query.record.number, text)
 
 
 def _refused(kept: InboundMessage) -> Receipt:
     return Receipt(
-        message.Outcome.REFUSED,
+        IntakeOutcome.REFUSED,
         kept.number,
         kept.acknowledgement,
         kept.refusal_code,

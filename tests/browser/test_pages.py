@@ -175,6 +175,7 @@ def test_signing_in_and_out(windows: Windows) -> None:
     page = windows.page(context)
     page.goto(reverse("iaq:list"))
     page.get_by_role("button", name="I understand, go to sign-in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert_no_barrier(page)
     page.get_by_label("User name").fill("analyst")
     page.get_by_label("Password").fill("not the password")
@@ -187,6 +188,7 @@ def test_signing_in_and_out(windows: Windows) -> None:
     # Back to where the person wanted to go.
     expect(page).to_have_url(f"{windows.portal}{reverse('iaq:list')}")
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
     assert_no_barrier(page)
     page.goto(reverse("iaq:list"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Before you sign in")
@@ -238,6 +240,7 @@ def test_an_idle_session_is_locked_and_shows_nothing(windows: Windows, clock: Cl
     page.goto(reverse("accounts:lock"))
     page.get_by_label("Password").fill("not the password")
     page.get_by_role("button", name="Unlock").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("This session is locked")
     assert_no_barrier(page)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Unlock").click()

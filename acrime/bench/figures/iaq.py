@@ -13,8 +13,8 @@ from acrime.bench.measure import WARM_UP, medians
 from acrime.bench.report import Result
 from acrime.bench.stage import Stage
 from acrime.demo.messages import Asked, message_of
+from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.intake import Receipt, receive_message
-from acrime.iaq.message import Outcome
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
 from acrime.records.models import Record
 
@@ -76,7 +76,7 @@ def _receive(stage: Stage, serial: int) -> Receipt:
     )
     raw = message_of(asked, at=stage.at)
     receipt = receive_message(raw, actor=stage.switch, at=stage.at, channel=Channel.API)
-    if receipt.outcome is not Outcome.ACCEPTED:
+    if receipt.outcome is not IntakeOutcome.ACCEPTED:
         raise RuntimeError(f"A message was not accepted: {receipt.code} {receipt.field}")
     return receipt
 

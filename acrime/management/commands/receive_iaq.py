@@ -13,8 +13,8 @@ from accounts.actions import service_account
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.intake import KEPT_BYTES, MessageTooLargeToKeep, receive_message
-from acrime.iaq.message import Outcome
 
 STANDARD_INPUT = "-"
 
@@ -66,7 +66,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{outcome}  {shown}")
         if acknowledgements:
             self.stdout.write(receipt.acknowledgement)
-        return receipt.outcome is not Outcome.REFUSED
+        return receipt.outcome is not IntakeOutcome.REFUSED
 
 
 def _sources(path: str) -> Iterator[Path | None]:

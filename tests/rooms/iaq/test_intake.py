@@ -14,6 +14,7 @@ from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events, intake
+from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.actions import create_subject
 from acrime.iaq.choices import MessageState, QueryState
 from acrime.iaq.intake import (
@@ -24,8 +25,8 @@ from acrime.iaq.intake import (
     settle_message,
     transcribe_message,
 )
-from acrime.iaq.message import MAX_BYTES, MessageRefused, Outcome
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.iaq.parsed import MAX_BYTES, MessageRefused
 from acrime.iaq.querysets import desk_message, desk_messages
 from acrime.individuals.models import IndividualName
 from routine_uses.choices import Program
@@ -57,7 +58,7 @@ def test_a_message_opens_a_query_with_its_clock_and_its_envelope(
     receipt = receive(message_bytes(), at=at)
     query = query_numbered(receipt.number)
 
-    assert receipt.outcome is Outcome.ACCEPTED
+    assert receipt.outcome is IntakeOutcome.ACCEPTED
     assert (query.state, query.program) == (QueryState.RECEIVED, Program.CRIMINAL)
     assert (query.received_at, query.due_at) == (at, at + timedelta(hours=4))
     assert query.fingerprint_based
@@ -217,7 +218,7 @@ def test_a_message_that_cannot_be_read_is_kept_whole_and_lies_on_the_desk(
     receipt = receive(raw, at=at)
     message = kept(receipt)
 
-    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, code)
+    assert (receipt.outcome, receipt.code) == (IntakeOutcome.REFUSED, code)
     assert receipt.field.startswith(field)
     assert receipt.number.startswith("MSG-2026-")
     assert bytes(message.original) == raw
@@ -258,11 +259,11 @@ def test_a_fault_of_ours_loses_nothing_and_logs_nothing_personal(
         raise KeyError(raw.decode())
 
     raw = message_bytes()
-    monkeypatch.setattr("acrime.iaq.message.parse_message", stumble)
+    monkeypatch.setattr("acrime.iaq.intake.parse_message", stumble)
     with caplog.at_level(logging.DEBUG):
         receipt = receive(raw, at=at)
 
-    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "unreadable")
+    assert (receipt.outcome, receipt.code) == (IntakeOutcome.REFUSED, "unreadable")
     (message,) = desk_messages(analyst)
     assert bytes(message.original) == raw
     assert "KeyError" in caplog.text
@@ -312,7 +313,7 @@ def test_the_same_message_again_is_the_same_query(again: bytes, at: datetime) ->
     first = receive(message_bytes(), at=at)
     second = receive(again, at=at + timedelta(minutes=3))
 
-    assert second.outcome is Outcome.REPEATED
+    assert second.outcome is IntakeOutcome.REPEATED
     assert second.number == first.number
     assert "OUTCOME: REPEATED" in second.acknowledgement
     query = StatusQuery.objects.get()
@@ -348,7 +349,7 @@ def test_a_message_kept_but_not_read_is_read_when_it_comes_again(
             receive(message_bytes(), at=at)
     assert InboundMessage.objects.get().state == MessageState.KEPT
 
-    assert receive(message_bytes(), at=at).outcome is Outcome.ACCEPTED
+    assert receive(message_bytes(), at=at).outcome is IntakeOutcome.ACCEPTED
     assert StatusQuery.objects.count() == 1
 
 
@@ -372,7 +373,10 @@ def test_two_at_the_same_time_open_one_query(at: datetime, message_switch: User)
     for thread in threads:
         thread.join(timeout=60)
 
-    assert sorted(receipt.outcome for receipt in receipts) == [Outcome.ACCEPTED, Outcome.REPEATED]
+    assert sorted(receipt.outcome for receipt in receipts) == [
+        IntakeOutcome.ACCEPTED,
+        IntakeOutcome.REPEATED,
+    ]
     assert len({receipt.number for receipt in receipts}) == 1
     assert StatusQuery.objects.get().message.times_received == 2
 
@@ -438,7 +442,7 @@ def test_without_a_notice_in_force_nothing_is_collected_and_nothing_lost(
     before = datetime(2001, 1, 1, tzinfo=UTC)
     receipt = receive(message_bytes(), at=before)
 
-    assert (receipt.outcome, receipt.code) == (Outcome.REFUSED, "unreadable")
+    assert (receipt.outcome, receipt.code) == (IntakeOutcome.REFUSED, "unreadable")
     assert desk_messages(analyst).count() == 1
 
 

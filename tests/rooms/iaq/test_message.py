@@ -12,19 +12,9 @@ from hypothesis import strategies as st
 
 from acrime.common.errors import ActionRefused
 from acrime.iaq import codes
-from acrime.iaq.message import (
-    MAX_BYTES,
-    MessageRefused,
-    NoteCode,
-    Outcome,
-    ParsedMessage,
-    RefusalCode,
-    acknowledgement,
-    is_fingerprint_based,
-    normal_form,
-    parse_message,
-    query_lines,
-)
+from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
+from acrime.iaq.message import is_fingerprint_based, normal_form, parse_message, query_lines
+from acrime.iaq.parsed import MAX_BYTES, MessageRefused, NoteCode, ParsedMessage, RefusalCode
 
 TESTS = Path(__file__).resolve().parents[2]
 MESSAGES = TESTS / "messages"
@@ -544,7 +534,7 @@ NUMBER = "IAQ-2026-7K3M-9QX4"
 
 def test_an_accepted_query_is_acknowledged() -> None:
     text = acknowledgement(
-        outcome=Outcome.ACCEPTED, number=NUMBER, received_at=AT, sender_ori="VT0040100"
+        outcome=IntakeOutcome.ACCEPTED, number=NUMBER, received_at=AT, sender_ori="VT0040100"
     )
     assert "OUTCOME: ACCEPTED\n" in text
     assert f"QUERY NUMBER: {NUMBER}\n" in text
@@ -553,7 +543,7 @@ def test_an_accepted_query_is_acknowledged() -> None:
 
 
 def test_a_repeated_query_is_answered_with_the_same_number() -> None:
-    text = acknowledgement(outcome=Outcome.REPEATED, number=NUMBER, received_at=AT)
+    text = acknowledgement(outcome=IntakeOutcome.REPEATED, number=NUMBER, received_at=AT)
     assert "OUTCOME: REPEATED\n" in text
     assert f"QUERY NUMBER: {NUMBER}\n" in text
     assert "FROM ORI" not in text
@@ -564,7 +554,7 @@ def test_a_refused_message_is_acknowledged_without_its_contents(case: dict[str, 
     with pytest.raises(MessageRefused) as caught:
         parse_message(made(case))
     text = acknowledgement(
-        outcome=Outcome.REFUSED, number=NUMBER, received_at=AT, refusal=caught.value
+        outcome=IntakeOutcome.REFUSED, number=NUMBER, received_at=AT, refusal=caught.value
     )
     assert f"KEPT UNDER: {NUMBER}\n" in text
     assert f"REASON: {case['code']}\n" in text
@@ -573,15 +563,15 @@ def test_a_refused_message_is_acknowledged_without_its_contents(case: dict[str, 
         assert value not in text
 
 
-@pytest.mark.parametrize("outcome", list(Outcome))
-def test_acknowledgements_fit_the_line(outcome: Outcome) -> None:
+@pytest.mark.parametrize("outcome", list(IntakeOutcome))
+def test_acknowledgements_fit_the_line(outcome: IntakeOutcome) -> None:
     refusal = MessageRefused(RefusalCode.TOO_MANY_ENCOUNTERS, "ENCOUNTER INFO", "Too many.")
     text = acknowledgement(
         outcome=outcome,
         number="N" * 40,
         received_at=AT,
         sender_ori="VT0040100",
-        refusal=refusal if outcome is Outcome.REFUSED else None,
+        refusal=refusal if outcome is IntakeOutcome.REFUSED else None,
     )
     assert text.isascii()
     assert max(len(line) for line in text.splitlines()) <= 72
@@ -595,11 +585,11 @@ def test_acknowledgements_fit_the_line(outcome: Outcome) -> None:
         {"number": "IAQ 2026"},
         {"number": ""},
         {"sender_ori": "SOMEBODY ELSE"},
-        {"outcome": Outcome.REFUSED},
+        {"outcome": IntakeOutcome.REFUSED},
         {"refusal": MessageRefused(RefusalCode.EMPTY, "", "Empty.")},
     ],
 )
 def test_acknowledgements_are_not_made_of_anything_else(wrong: dict[str, object]) -> None:
-    given_values = {"outcome": Outcome.ACCEPTED, "number": NUMBER, "received_at": AT, **wrong}
+    given_values = {"outcome": IntakeOutcome.ACCEPTED, "number": NUMBER, "received_at": AT, **wrong}
     with pytest.raises(ValueError, match=r"\."):
         acknowledgement(**given_values)  # type: ignore[arg-type]
