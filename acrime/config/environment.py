@@ -58,7 +58,6 @@ class Environment:
     https: bool
     delivery_hosts: frozenset[str]
     delivery_attempts: int
-    from_email: str
 
     @property
     def local(self) -> bool:
@@ -168,7 +167,6 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             if v.strip()
         ),
         delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
-        from_email=values.get("ACRIME_FROM_EMAIL", "portal@localhost"),
     )
 
 

@@ -223,7 +223,6 @@ AUDITLOG_DISABLE_REMOTE_ADDR = True
 # endregion
 
 # region: logs carry no personal data: no request bodies, no query strings, no SQL values
-DEFAULT_FROM_EMAIL = ENVIRONMENT.from_email
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

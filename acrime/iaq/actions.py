@@ -23,6 +23,7 @@ from acrime.records.actions import approve_record, change_owner, link_subject
 from acrime.records.choices import SubjectRole
 from acrime.records.models import RecordSubject
 from routine_uses.choices import Program
+from routine_uses.querysets import retention_item
 
 # Who works queries. A reviewer is anybody of these who is not the author.
 WORKERS = frozenset({Role.ANALYST, Role.SUPERVISOR})
@@ -92,7 +93,7 @@ def change_program(
     record = locked.record
     version = record.notice_version
     record.category = version.record_categories.get(number=rule.category)
-    record.schedule_item = version.retention_items.get(code=rule.schedule_code)
+    record.schedule_item = retention_item(version, rule.schedule_code)
     record.save(update_fields=["category", "schedule_item"])
     before, locked.program = locked.program, program
     locked.save(update_fields=["program"])

@@ -8,10 +8,6 @@ from datetime import datetime, timedelta
 from acrime.iaq.choices import TRANSITIONS
 from routine_uses.choices import Program
 
-# An answer is due within four hours of the query's arrival (SOP 2.1.4); "soon" is the
-# last hour of them.
-SOON = timedelta(hours=1)
-
 # The remark that marks a query made when somebody registers as a sex offender.
 _REGISTRATION = re.compile(r"\b(NSOR|SEX OFFENDER REGISTRATION)\b")
 

@@ -14,7 +14,7 @@ from acrime.common.numbers import new_number
 from acrime.records import events
 from acrime.records.choices import Approval, RecordKind, SubjectRole
 from acrime.records.models import Record, RecordAllowedUser, RecordSubject
-from routine_uses.querysets import notice_in_force
+from routine_uses.querysets import notice_in_force, retention_item
 
 
 @transaction.atomic
@@ -46,7 +46,7 @@ def open_record(
         office=owner.office,
         notice_version=version,
         category=version.record_categories.get(number=category),
-        schedule_item=version.retention_items.get(code=schedule_code),
+        schedule_item=retention_item(version, schedule_code),
         created_at=at,
     )
     _event(events.CREATED, record, actor=creator, at=at, channel=channel)
