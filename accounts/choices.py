@@ -13,11 +13,16 @@ class Role(models.TextChoices):
     RECORDS_OFFICER = "RECORDS_OFFICER", "Records officer"
     FOIA_OFFICER = "FOIA_OFFICER", "FOIA officer"
     OPR = "OPR", "OPR (internal affairs)"
+    OPR_LEAD = "OPR_LEAD", "OPR lead"
     ATTORNEY = "ATTORNEY", "Attorney (OPLA)"
     ADMINISTRATOR = "ADMINISTRATOR", "Administrator"
     NCIC_SPECIALIST = "NCIC_SPECIALIST", "NCIC specialist"
     CALL_TAKER = "CALL_TAKER", "Call taker"
     INTERFACE = "INTERFACE", "Connected system"
+
+
+# See everything and change nothing; what they look at is told to nobody (ICM assessment, OPR).
+OVERSIGHT = frozenset({Role.OPR, Role.OPR_LEAD})
 
 
 class OfficeKind(models.TextChoices):

@@ -23,8 +23,6 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 EVERY_ROLE = frozenset(Role.values)
 PEOPLE = EVERY_ROLE - {Role.INTERFACE}
-# Sees everything, changes nothing (ICM assessment, OPR oversight).
-OVERSIGHT = frozenset({Role.OPR})
 
 View = Callable[..., HttpResponseBase]
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.choices import Role
+from accounts.choices import OVERSIGHT, Role
 from routine_uses.visibility import visible_record_ids
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from routine_uses.models import Disclosure  # noqa: F401 (the queryset's own model)
 
 # See every disclosure: the office that answers for the accounting, and oversight.
-SEE_ALL = (Role.PRIVACY_OFFICER, Role.OPR)
+SEE_ALL = OVERSIGHT | {Role.PRIVACY_OFFICER}
 # Give no right to see disclosures by themselves.
 SEE_NONE = frozenset({Role.ADMINISTRATOR.value, Role.INTERFACE.value})
 

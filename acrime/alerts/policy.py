@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from accounts.choices import Role
+from accounts.choices import OVERSIGHT
 from acrime.audit import events
 
 # Seeing one's own lists all day is work, not a look worth telling: owners hear of
@@ -13,7 +13,7 @@ NOT_TOLD = frozenset({events.RECORD_LISTED})
 def is_told(*, viewer_roles: Iterable[str], event_kind: str) -> bool:
     """Whether owners hear of this look. OPR's looks are told to nobody."""
     return (
-        Role.OPR not in set(viewer_roles)
+        OVERSIGHT.isdisjoint(viewer_roles)
         and events.kind(event_kind).look
         and event_kind not in NOT_TOLD
     )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
-from accounts.choices import Role
+from accounts.choices import OVERSIGHT, Role
 from accounts.models import User
 from acrime.iaq.choices import MESSAGES_WAITING, QueryState
 from acrime.records.querysets import visibility
@@ -36,7 +36,7 @@ class QueryQuerySet(models.QuerySet["StatusQuery"]):
 
 # Who settles messages that could not be read, and who may look on.
 DESK_ROLES = frozenset({Role.ANALYST, Role.SUPERVISOR})
-DESK_READERS = DESK_ROLES | {Role.OPR, Role.PRIVACY_OFFICER}
+DESK_READERS = DESK_ROLES | OVERSIGHT | {Role.PRIVACY_OFFICER}
 
 
 def desk_messages(user: User) -> "models.QuerySet[InboundMessage]":

@@ -1,6 +1,6 @@
 """Addresses of queries."""
 
-from accounts.choices import Role
+from accounts.choices import OVERSIGHT, Role
 from accounts.guards import access, path
 from acrime.iaq import desk_views, views
 from acrime.iaq.actions import WORKERS
@@ -8,11 +8,10 @@ from acrime.iaq.querysets import DESK_READERS
 
 app_name = "iaq"
 
-READERS = WORKERS | {
+READERS = WORKERS | OVERSIGHT | {
     Role.PRIVACY_OFFICER,
     Role.RECORDS_OFFICER,
     Role.FOIA_OFFICER,
-    Role.OPR,
     Role.ATTORNEY,
     Role.CALL_TAKER,
 }

@@ -7,7 +7,7 @@ administer accounts see no records).
 
 from collections.abc import Iterable, Mapping
 
-from accounts.choices import Role
+from accounts.choices import OVERSIGHT, Role
 from acrime.records.choices import RecordKind
 
 ALL_KINDS = frozenset(RecordKind.values)
@@ -20,6 +20,7 @@ KINDS_READ: Mapping[str, frozenset[str]] = {
     Role.RECORDS_OFFICER: ALL_KINDS,
     Role.FOIA_OFFICER: ALL_KINDS,
     Role.OPR: ALL_KINDS,
+    Role.OPR_LEAD: ALL_KINDS,
     Role.ATTORNEY: ALL_KINDS,
     Role.ADMINISTRATOR: frozenset(),
     Role.NCIC_SPECIALIST: frozenset({RecordKind.INDIVIDUAL}),
@@ -28,7 +29,7 @@ KINDS_READ: Mapping[str, frozenset[str]] = {
 }
 
 # Sees every record of its kinds, limited ones too.
-SEES_LIMITED = frozenset({Role.OPR})
+SEES_LIMITED = OVERSIGHT
 
 
 def readable_kinds(roles: Iterable[str]) -> frozenset[str]:
