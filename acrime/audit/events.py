@@ -52,6 +52,25 @@ def every_kind() -> list[EventKind]:
 
 RECORD_VIEWED = declare("record.viewed", "Looked at the record", look=True)
 RECORD_LISTED = declare("record.listed", "Saw the record in a list", look=True, shred=("criteria",))
+RECORD_SEARCHED = declare(
+    "record.searched", "Searched and met the record", look=True, shred=("criteria",)
+)
+RECORD_EXPORTED = declare(
+    "record.exported", "Took the record out in a file", look=True, shred=("criteria", "purpose")
+)
+RECORD_PRINTED = declare("record.printed", "Opened the record to print it", look=True)
+RECORD_DOWNLOADED = declare(
+    "record.downloaded", "Took a document of the record out", look=True, shred=("details",)
+)
+VALUE_REVEALED = declare(
+    "value.revealed", "Had a masked number of the record shown", look=True, shred=("purpose",)
+)
+RECORD_PROBED = declare(
+    "record.probed",
+    "Asked for a record by number and was shown nothing",
+    look=True,
+    shred=("criteria",),
+)
 ACCESS_DENIED = declare("access.denied", "Was refused a page or an act")
 SIGNED_IN = declare("session.opened", "Signed in")
 SIGN_IN_FAILED = declare("session.refused", "Failed to sign in")
