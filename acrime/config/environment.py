@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from acrime.common.network import Network, networks_from
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 
 ENVIRONMENTS = ("local", "test", "production")
@@ -56,6 +58,7 @@ class Environment:
     response_hours: int
     synthetic_data: bool
     https: bool
+    trusted_proxies: tuple[Network, ...]
     delivery_hosts: frozenset[str]
     delivery_attempts: int
 
@@ -161,6 +164,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         response_hours=_number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
         synthetic_data=_flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production"),
         https=_flag(values, "ACRIME_HTTPS", default=kind == "production"),
+        trusted_proxies=_networks(values, "ACRIME_TRUSTED_PROXIES"),
         delivery_hosts=frozenset(
             v.strip().lower()
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")
@@ -194,6 +198,15 @@ def _number(values: Mapping[str, str], name: str, default: int, ceiling: int) ->
     if not text.isdecimal() or not 0 < int(text) <= ceiling:
         raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {ceiling}.")
     return int(text)
+
+
+def _networks(values: Mapping[str, str], name: str) -> tuple[Network, ...]:
+    try:
+        return networks_from(values.get(name, ""))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} must be networks such as 10.1.0.0/24, with commas between."
+        ) from None
 
 
 def _flag(values: Mapping[str, str], name: str, *, default: bool) -> bool:

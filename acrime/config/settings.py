@@ -88,6 +88,7 @@ SECRET_KEY = ENVIRONMENT.secret_key
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
+TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
 AUTHENTICATION_BACKENDS = ["accounts.backends.ActiveUserBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
