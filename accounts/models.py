@@ -38,6 +38,23 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     joined_at = models.DateTimeField(db_default=Now())
 
+    # Kept by accounts.signing_in.actions.
+    is_demo = models.BooleanField(default=False)
+    must_change_password = models.BooleanField(default=False)
+    # Counts up when a second factor comes or goes, which ends all other sessions.
+    factors_version = models.PositiveIntegerField(default=0)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    last_signed_in_at = models.DateTimeField(null=True, blank=True)
+    last_signed_in_from = models.GenericIPAddressField(null=True, blank=True)
+    last_failed_at = models.DateTimeField(null=True, blank=True)
+    last_failed_from = models.GenericIPAddressField(null=True, blank=True)
+    locked_at = models.DateTimeField(null=True, blank=True)
+    # What stands for the person elsewhere: the subject at the single sign-on's provider, and
+    # the SHA-256 of a PIV certificate or the principal name in it.
+    single_sign_on_subject = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    certificate_sha256 = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    certificate_name = models.CharField(max_length=255, null=True, blank=True, unique=True)
+
     objects = UserManager()
 
     USERNAME_FIELD = "username"
