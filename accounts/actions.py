@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.db import IntegrityError, transaction
 
@@ -20,8 +21,14 @@ from acrime.common.errors import ActionRefused
 def create_office(
     *, code: str, name: str, kind: str, states: Iterable[str] = (), actor: User | None, at: datetime
 ) -> Office:
-    """Add an office."""
-    office = Office.objects.create(code=code, name=name, kind=kind, states=sorted(states))
+    """Add an office, and the group that stands for its people on allow-lists."""
+    office = Office.objects.create(
+        code=code,
+        name=name,
+        kind=kind,
+        states=sorted(states),
+        group=Group.objects.create(name=f"office {code}"),
+    )
     record_event(
         kind=events.OFFICE_CREATED,
         actor=actor,

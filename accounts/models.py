@@ -1,22 +1,61 @@
 """People, offices, supervision and roles."""
 
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.auth.models import PermissionsMixin
+from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
 
 from accounts.choices import OfficeKind, Role
 from accounts.managers import UserManager
+from accounts.standing.models import (
+    Course,
+    ReviewCampaign,
+    ReviewItem,
+    RoleRequest,
+    StruckTraining,
+    TrainingRecord,
+)
+from accounts.standing.policy import Standing, portal_day, standing_of
+from acrime.common import clock
+
+if TYPE_CHECKING:
+    from accounts.standing.querysets import Held
+
+__all__ = [
+    "ApiToken",
+    "Course",
+    "Office",
+    "ReviewCampaign",
+    "ReviewItem",
+    "RoleGrant",
+    "RoleRequest",
+    "StruckTraining",
+    "SupervisionLink",
+    "TrainingRecord",
+    "User",
+]
 
 
 class Office(models.Model):
-    """A place of work. ``states`` are the state codes a field office answers for."""
+    """A place of work.
+
+    ``states`` are the state codes a field office answers for. ``group`` stands for the
+    office's people where the permission library wants a group; who is in it follows from
+    ``User.office`` alone.
+    """
 
     code = models.CharField(max_length=10, unique=True)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=OfficeKind.choices)
     states = ArrayField(models.CharField(max_length=2), default=list, blank=True)
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="office")
+
+    head = models.ForeignKey(
+        "User", null=True, blank=True, on_delete=models.PROTECT, related_name="heads"
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -54,6 +93,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     single_sign_on_subject = models.CharField(max_length=255, null=True, blank=True, unique=True)
     certificate_sha256 = models.CharField(max_length=64, null=True, blank=True, unique=True)
     certificate_name = models.CharField(max_length=255, null=True, blank=True, unique=True)
+    disabled_at = models.DateTimeField(null=True, blank=True)
+    disabled_because = models.CharField(max_length=300, blank=True)
+    enabled_at = models.DateTimeField(null=True, blank=True)
 
     objects = UserManager()
 
@@ -80,14 +122,33 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def roles(self) -> frozenset[str]:
-        """The roles held. Read once for each object, so within one request."""
-        if not hasattr(self, "_roles"):
-            self._roles = frozenset(self.role_grants.values_list("role", flat=True))
-        return self._roles
+        """The roles in force. Read once for each object, so within one request."""
+        return self._held.roles
+
+    @property
+    def standing(self) -> Standing:
+        """Whether the person may work at this moment, and what stands in the way."""
+        if not hasattr(self, "_standing"):
+            self._standing = standing_of(
+                active=self.is_active,
+                roles=self._held.roles,
+                courses=self._held.courses,
+                today=portal_day(self._held_at),
+            )
+        return self._standing
+
+    @property
+    def _held(self) -> "Held":
+        if not hasattr(self, "_held_read"):
+            from accounts.standing.querysets import held_by
+
+            self._held_at = clock.now()
+            self._held_read = held_by(self.pk, at=self._held_at)
+        return self._held_read
 
     def has_role(self, *roles: str) -> bool:
-        """Whether the person is active and holds one of *roles*."""
-        return self.is_active and not self.roles.isdisjoint(roles)
+        """Whether the person may work now and holds one of *roles*."""
+        return self.standing.enters and not self.roles.isdisjoint(roles)
 
     def role_labels(self) -> list[str]:
         """The roles in words, in the order they are defined."""
@@ -95,7 +156,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class RoleGrant(models.Model):
-    """A role that a person holds, and who granted it."""
+    """A role of a person: who granted it, and how it ended. In force until it ends or expires."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role.choices)
@@ -103,10 +164,28 @@ class RoleGrant(models.Model):
         User, null=True, on_delete=models.PROTECT, related_name="grants_made"
     )
     granted_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="grants_ended"
+    )
+    end_reason = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "role"], name="rolegrant_once"),
+            models.UniqueConstraint(
+                fields=["user", "role"],
+                condition=models.Q(ended_at=None),
+                name="rolegrant_once_in_force",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("ended_by")), name="rolegrant_not_ended_by_holder"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None, end_reason="")
+                | (models.Q(ended_at__isnull=False) & ~models.Q(end_reason="")),
+                name="rolegrant_ended_for_a_reason",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(user=models.F("granted_by")), name="rolegrant_not_to_oneself"
             ),
@@ -153,6 +232,7 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"token {self.pk}"

@@ -12,7 +12,12 @@ from acrime.iaq.models import (
 )
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
-from acrime.records.models import Record, RecordAllowedUser, RecordSubject
+from acrime.records.models import (
+    Record,
+    RecordAllowedOffice,
+    RecordAllowedUser,
+    RecordSubject,
+)
 
 __all__ = [
     "Alert",
@@ -27,6 +32,7 @@ __all__ = [
     "IndividualName",
     "OutboxMessage",
     "Record",
+    "RecordAllowedOffice",
     "RecordAllowedUser",
     "RecordSubject",
     "ResearchStep",

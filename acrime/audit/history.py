@@ -11,8 +11,8 @@ from django.apps import apps
 # Model label → fields whose values the history masks.
 KEPT: Mapping[str, tuple[str, ...]] = {
     "accounts.Office": (),
-    "accounts.User": ("full_name", "phone", "email"),
-    "accounts.RoleGrant": (),
+    "accounts.User": ("full_name", "phone", "email", "disabled_because"),
+    "accounts.RoleGrant": ("end_reason",),
     "acrime.Record": (),
     "acrime.RecordSubject": ("reason",),
     "acrime.Individual": ("sex", "birth_place"),
@@ -66,6 +66,12 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
 EXEMPT: Mapping[str, str] = {
     "accounts.SupervisionLink": "Derived from User.supervisor, whose changes are kept.",
     "accounts.ApiToken": "Issued and revoked by actions that write events.",
+    "accounts.Course": "Comes with the product.",
+    "accounts.TrainingRecord": "Append-only; struck out by entries of its own.",
+    "accounts.StruckTraining": "Append-only.",
+    "accounts.RoleRequest": "Made and decided by actions that write events.",
+    "accounts.ReviewCampaign": "Opened and closed by actions that write events.",
+    "accounts.ReviewItem": "Decided by actions that write events.",
     "acrime.AuditEvent": "The ledger itself, append-only.",
     "acrime.OutboxMessage": "Work in progress; its effects are kept.",
     "acrime.Alert": "Derived from events.",
@@ -73,6 +79,7 @@ EXEMPT: Mapping[str, str] = {
     "acrime.Encounter": "Written once with its query.",
     "acrime.ResearchStep": "Written once.",
     "acrime.Identifier": "Sealed; added by actions that write events.",
+    "acrime.RecordAllowedOffice": "Granted by actions that write events.",
     "acrime.RecordAllowedUser": "Granted by actions that write events.",
     "routine_uses.Notice": "Loaded from a reviewed file.",
     "routine_uses.NoticeVersion": "Loaded from a reviewed file.",

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from guardian.models import UserObjectPermissionBase
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from acrime.records.choices import Approval, RecordKind, SubjectRole
 from acrime.records.querysets import RecordQuerySet
@@ -43,7 +43,10 @@ class Record(models.Model):
     class Meta:
         app_label = "acrime"
         db_table = "record"
-        indexes = [models.Index(fields=["kind", "-created_at"], name="record_newest")]
+        indexes = [
+            models.Index(fields=["kind", "-created_at", "-id"], name="record_newest"),
+            models.Index(fields=["-created_at", "-id"], name="record_newest_of_any_kind"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(kind__in=RecordKind.values), name="record_known_kind"
@@ -82,6 +85,19 @@ class RecordAllowedUser(UserObjectPermissionBase):
 
     def __str__(self) -> str:
         return f"allowance {self.pk}"
+
+
+class RecordAllowedOffice(GroupObjectPermissionBase):
+    """Offices on the allow-list, by the group of each; whoever works there now is meant."""
+
+    content_object = models.ForeignKey(Record, on_delete=models.CASCADE)
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        app_label = "acrime"
+        db_table = "record_allowed_office"
+
+    def __str__(self) -> str:
+        return f"office allowance {self.pk}"
 
 
 class RecordSubject(models.Model):

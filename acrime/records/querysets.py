@@ -6,8 +6,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import SupervisionLink, User
-from acrime.records.policy import readable_kinds, sees_limited
+from accounts.models import Office, SupervisionLink, User
+from acrime.records.policy import ALL_KINDS, readable_kinds, sees_limited
 
 if TYPE_CHECKING:
     from acrime.records.models import Record  # noqa: F401  # names the base
@@ -24,35 +24,48 @@ class RecordQuerySet(models.QuerySet["Record"]):
 def visibility(user: User | AnonymousUser, *, prefix: str = "") -> Q:
     """The one predicate, for records or (with *prefix* ``record__``) for their contents.
 
-    Owner, creator and the chains above both always see a record of theirs. There are
-    no deny rows, so nothing can exclude a supervisor. The branches are uncorrelated
-    ``IN`` subqueries, hashed once a query.
+    Everybody sees the kinds of their roles, and of limited records those whose allow-list
+    names them or their office. Owner, creator and the chains above both see a record of
+    theirs whatever its kind. There are no deny rows, so nothing can exclude a supervisor.
+    The branches are uncorrelated ``IN`` subqueries, hashed once a query.
     """
-    nothing = Q(**{f"{prefix}pk__in": []})
-    if not isinstance(user, User) or not user.is_active or not user.roles:
-        return nothing
-    kinds = readable_kinds(user.roles)
-    if not kinds:
-        return nothing
+    if not isinstance(user, User) or not may_read_records(user):
+        return Q(**{f"{prefix}pk__in": []})
+    if sees_limited(user.roles):
+        return Q()
 
     def field(name: str, value: object) -> Q:
         return Q(**{f"{prefix}{name}": value})
 
-    of_my_kinds = field("kind__in", sorted(kinds))
-    if sees_limited(user.roles):
-        return of_my_kinds
     below = SupervisionLink.objects.filter(supervisor=user).values("subordinate_id")
-    allowed = _allow_list(user)
-    mine = (
-        field("owner", user)
+    open_to_me = field("limited", False) | field("pk__in", _allowed(user))
+    if user.office_id is not None:
+        open_to_me |= field("pk__in", _allowed_to_office(user.office_id))
+    kinds = readable_kinds(user.roles)
+    if kinds != ALL_KINDS:
+        open_to_me = field("kind__in", sorted(kinds)) & open_to_me
+    return (
+        open_to_me
+        | field("owner", user)
         | field("creator", user)
         | field("owner__in", below)
         | field("creator__in", below)
     )
-    return of_my_kinds & (field("limited", False) | mine | field("pk__in", allowed))
 
 
-def _allow_list(user: User) -> "models.QuerySet[models.Model, dict[str, int]]":
+def may_read_records(user: User) -> bool:
+    """Whether *user* may enter, and holds a role that reads any kind of record."""
+    return user.standing.enters and bool(readable_kinds(user.roles))
+
+
+def _allowed(user: User) -> "models.QuerySet[models.Model, dict[str, int]]":
     from acrime.records.models import RecordAllowedUser
 
     return RecordAllowedUser.objects.filter(user=user).values("content_object_id")
+
+
+def _allowed_to_office(office_id: int) -> "models.QuerySet[models.Model, dict[str, int]]":
+    from acrime.records.models import RecordAllowedOffice
+
+    group = Office.objects.filter(pk=office_id).values("group_id")
+    return RecordAllowedOffice.objects.filter(group__in=group).values("content_object_id")

@@ -9,13 +9,13 @@ from celery import current_app
 from django.db import connection, transaction
 from kombu.exceptions import OperationalError
 
-from accounts.choices import OfficeKind
 from accounts.models import Office
 from acrime.common import outbox
 from acrime.common.models import OutboxMessage
 from acrime.common.outbox import CLAIM, Later, claim_due, consume, delay_after, enqueue
 from acrime.common.relay import send_due
 from acrime.common.tasks import consume as consume_task
+from tests import factories
 
 TOPIC = "test.topic"
 
@@ -29,9 +29,7 @@ def handled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
     def handle(message: OutboxMessage, at: datetime) -> None:
         calls.append(message.pk)
-        Office.objects.create(
-            code=f"O{message.pk}", name="Effect", kind=OfficeKind.FIELD_OFFICE, states=[]
-        )
+        factories.make_office(f"O{message.pk}", at=at)
 
     monkeypatch.setitem(outbox._handlers, TOPIC, handle)
     return calls
