@@ -36,6 +36,7 @@ class Access:
         write: roles for all other methods.
         public: open without signing in.
         when_locked: open although the session is locked.
+        when_ended: open although the person's training lapsed.
         api: answers problem+json rather than pages.
     """
 
@@ -43,6 +44,7 @@ class Access:
     write: frozenset[str] = frozenset()
     public: bool = False
     when_locked: bool = False
+    when_ended: bool = False
     api: bool = False
 
     def opens_to(self, user: User | AnonymousUser, method: str) -> bool:
@@ -51,7 +53,10 @@ class Access:
             return True
         if not isinstance(user, User):
             return False
-        return user.has_role(*(self.read if method in SAFE_METHODS else self.write))
+        roles = self.read if method in SAFE_METHODS else self.write
+        if self.when_ended:
+            return user.is_active and not user.roles.isdisjoint(roles)
+        return user.has_role(*roles)
 
 
 def access(
@@ -60,10 +65,11 @@ def access(
     write: Iterable[str] = (),
     public: bool = False,
     when_locked: bool = False,
+    when_ended: bool = False,
     api: bool = False,
 ) -> Access:
     """An ``Access`` from any collections of roles."""
-    return Access(frozenset(read), frozenset(write), public, when_locked, api)
+    return Access(frozenset(read), frozenset(write), public, when_locked, when_ended, api)
 
 
 def path(route: str, view: View, *, name: str, access: Access) -> URLPattern:

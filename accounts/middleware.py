@@ -81,15 +81,21 @@ class DeclaredAccessMiddleware:
             return redirect(
                 f"{sessions.sign_in_url()}?{where}" if where else sessions.sign_in_url()
             )
+        standing = request.user.standing
+        details = {"url": request.resolver_match.view_name if request.resolver_match else ""}
+        if not standing.enters:
+            details["reason"] = standing.reasons[0]
         record_event(
             kind=events.ACCESS_DENIED,
             actor=request.user,
             at=clock.now(),
             channel=Channel.PAGE,
             outcome=Outcome.REFUSED,
-            details={"url": request.resolver_match.view_name if request.resolver_match else ""},
+            details=details,
             facts=request_facts(request),
         )
+        if not standing.enters:
+            return redirect("accounts:ended")
         raise PermissionDenied
 
 

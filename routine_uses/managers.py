@@ -28,7 +28,7 @@ class DisclosureQuerySet(QuerySet["Disclosure"]):
         """
         if user.has_role(*SEE_ALL):
             return self
-        if not user.is_active or not user.roles - SEE_NONE:
+        if not user.standing.enters or not user.roles - SEE_NONE:
             return self.none()
         visible = visible_record_ids(user)
         if visible is None:

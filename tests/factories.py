@@ -15,7 +15,9 @@ from django.test import Client
 from accounts import sessions
 from accounts.actions import create_office, create_user, service_account
 from accounts.choices import OfficeKind, Role
-from accounts.models import Office, User
+from accounts.models import Course, Office, User
+from accounts.standing.actions import record_training
+from accounts.standing.policy import portal_day
 from acrime.audit.choices import Channel
 from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.actions import (
@@ -65,10 +67,10 @@ def make_user(
     supervisor: User | None = None,
     office: Office | None = None,
 ) -> User:
-    """A person with *roles* whose password is ``PASSWORD``."""
+    """A person with *roles* whose password is ``PASSWORD`` and whose training is current."""
     serial = User.objects.count() + 1
     base = roles[0].value.lower().replace("_", "-") if roles else "nobody"
-    return create_user(
+    user = create_user(
         username=username or f"{base}-{serial}",
         full_name=f"Synthetic Person {serial}",
         password=PASSWORD,
@@ -76,6 +78,20 @@ def make_user(
         roles=roles,
         supervisor=supervisor,
         title="Synthetic officer",
+        actor=None,
+        at=at,
+    )
+    train(user, at=at)
+    return user
+
+
+def train(user: User, *, at: datetime, course: str = Course.SYSTEM, days_ago: int = 0) -> None:
+    """Record that *user* passed a course, *days_ago* days before *at*."""
+    record_training(
+        user=user,
+        course=Course.objects.get(code=course),
+        passed_on=portal_day(at) - timedelta(days=days_ago),
+        evidence="Synthetic certificate 1",
         actor=None,
         at=at,
     )

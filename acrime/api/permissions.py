@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -17,6 +18,16 @@ if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 
+class NotInStanding(PermissionDenied):
+    """The account's training is missing or lapsed."""
+
+    default_detail = "The training of this account is not current; nothing opens until it is."
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code=code)
+        self.problem_code = code
+
+
 class DeclaredAccess(BasePermission):
     """Deny by default: a view answers only those whom its declaration names."""
 
@@ -27,13 +38,19 @@ class DeclaredAccess(BasePermission):
         if access is not None and access.opens_to(request.user, request.method or "GET"):
             return True
         if isinstance(request.user, User):
+            standing = request.user.standing
+            details = {"url": match.view_name if match else ""}
+            if not standing.enters:
+                details["reason"] = standing.reasons[0]
             record_event(
                 kind=events.ACCESS_DENIED,
                 actor=request.user,
                 at=clock.now(),
                 channel=Channel.API,
                 outcome=Outcome.REFUSED,
-                details={"url": match.view_name if match else ""},
+                details=details,
                 facts=request_facts(request._request),
             )
+            if not standing.enters:
+                raise NotInStanding(standing.reasons[0])
         return False

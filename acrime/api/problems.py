@@ -144,4 +144,5 @@ def _of_framework(error: exceptions.APIException) -> HttpResponse:
         # Codes only: the framework's sentences quote the value that was sent.
         members["errors"] = error.get_codes()
     detail = str(error.detail) if isinstance(error, _WITH_OWN_DETAIL) else ""
-    return problem(error.status_code, detail=detail, headers=headers, **members)
+    code = str(getattr(error, "problem_code", ""))
+    return problem(error.status_code, code=code, detail=detail, headers=headers, **members)

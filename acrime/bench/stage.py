@@ -14,7 +14,9 @@ from django.db.models import Field, Model
 
 from accounts.actions import create_office, create_user, service_account
 from accounts.choices import OfficeKind, Role
-from accounts.models import User
+from accounts.models import Course, User
+from accounts.standing.actions import record_training
+from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -130,8 +132,10 @@ def _people(password: str, *, at: datetime) -> list[User]:
         code="LESC", name="Support center", kind=OfficeKind.SUPPORT_CENTER, actor=None, at=at
     )
 
+    training = Course.objects.get(code=Course.SYSTEM)
+
     def person(name: str, role: Role, above: User | None, password: str | None = None) -> User:
-        return create_user(
+        made = create_user(
             username=name,
             full_name=f"Synthetic {name}",
             title="Synthetic officer",
@@ -142,6 +146,15 @@ def _people(password: str, *, at: datetime) -> list[User]:
             actor=None,
             at=at,
         )
+        record_training(
+            user=made,
+            course=training,
+            passed_on=portal_day(at),
+            evidence="Synthetic certificate",
+            actor=None,
+            at=at,
+        )
+        return made
 
     chief = person("chief", Role.SUPERVISOR, None)
     supervisors = [

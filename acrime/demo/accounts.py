@@ -1,11 +1,13 @@
 """Offices and training accounts. Everybody here is invented."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from accounts.actions import create_office, create_user
 from accounts.choices import OfficeKind, Role
-from accounts.models import Office, User
+from accounts.models import Course, Office, User
+from accounts.standing.actions import record_training
+from accounts.standing.policy import portal_day
 
 # Printed at the start of a local portal; accounts with it exist nowhere else.
 PASSWORD = "Synthetic-Data-Only"  # noqa: S105  # public on purpose
@@ -17,6 +19,10 @@ OFFICES = (
     ("DAL", "Dallas field office", OfficeKind.FIELD_OFFICE, ("OK", "TX")),
     ("MIA", "Miami field office", OfficeKind.FIELD_OFFICE, ("FL",)),
 )
+
+
+TRAINING_DAYS_LEFT = {"calls": 42}
+"""Days until training ends, where it is not ten months; counted from when the accounts begin."""
 
 
 @dataclass(frozen=True)
@@ -67,4 +73,20 @@ def create_accounts(*, at: datetime) -> dict[str, User]:
             actor=None,
             at=at,
         )
+        _train(
+            people[account.username], ends_in=TRAINING_DAYS_LEFT.get(account.username, 300), at=at
+        )
     return people
+
+
+def _train(user: User, *, ends_in: int, at: datetime, code: str = Course.SYSTEM) -> None:
+    """Record a passing whose last day is *ends_in* days after *at*."""
+    course = Course.objects.get(code=code)
+    record_training(
+        user=user,
+        course=course,
+        passed_on=portal_day(at) + timedelta(days=ends_in - course.valid_days),
+        evidence=f"Synthetic certificate {code}-{user.pk:04d}",
+        actor=None,
+        at=at,
+    )

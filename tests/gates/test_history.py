@@ -25,8 +25,9 @@ FOLLOWED = sorted(KEPT)
 # numbers of ours, names of offices and agencies. A new field is none of them until it is added.
 NOT_PERSONAL: Mapping[str, set[str]] = {
     "accounts.Office": {"code", "name", "kind", "states"},
-    "accounts.User": {"username", "title", "is_active", "is_staff", "is_superuser", "joined_at"},
-    "accounts.RoleGrant": {"role", "granted_at"},
+    "accounts.User": {"username", "title", "is_active", "is_staff", "is_superuser", "joined_at"}
+    | {"disabled_at", "enabled_at"},
+    "accounts.RoleGrant": {"role", "granted_at", "expires_at", "ended_at"},
     "acrime.Record": {
         "number",
         "kind",
