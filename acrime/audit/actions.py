@@ -4,13 +4,17 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.http import HttpRequest
 
 from acrime.audit import events
 from acrime.audit.choices import Channel, Outcome
 from acrime.audit.models import AuditEvent
+from acrime.common import request_ids
+from acrime.common.network import source_address
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,21 +22,37 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RequestFacts:
-    """What the ledger keeps of a request: the peer's address and a tag of the session.
+    """What the ledger keeps of a request.
 
-    The address is the peer's own; a forwarding header is not trusted. The tag is a
-    hash, so that the ledger cannot be used to take a session over.
+    Attributes:
+        source_address: where it came from; a forwarding header counts only as far as
+            trusted proxies wrote it.
+        session_tag: a hash of the session's key, so that the ledger cannot be used to
+            take a session over.
+        request_id: as in log lines and in the answer's ``X-Request-ID``.
     """
 
     source_address: str | None = None
     session_tag: str = ""
+    request_id: str = ""
 
 
 def request_facts(request: HttpRequest) -> RequestFacts:
     """The facts of *request*."""
     key = getattr(getattr(request, "session", None), "session_key", None) or ""
     tag = hashlib.sha256(key.encode()).hexdigest()[:16] if key else ""
-    return RequestFacts(request.META.get("REMOTE_ADDR") or None, tag)
+    return RequestFacts(_source_address(request), tag, request_ids.current())
+
+
+def _source_address(request: HttpRequest) -> str | None:
+    """None where the peer is no address, such as a socket in the file system."""
+    peer = request.META.get("REMOTE_ADDR", "")
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
+    found = source_address(peer, forwarded, settings.TRUSTED_PROXIES)
+    try:
+        return str(ip_address(found))
+    except ValueError:
+        return None
 
 
 def record_event(
@@ -53,7 +73,8 @@ def record_event(
 ) -> AuditEvent:
     """Append one event in the caller's transaction.
 
-    If it cannot be written the caller fails, and with it the act or the look.
+    If it cannot be written the caller fails, and with it the act or the look. Without
+    *facts*, as in background work, the id is that of the task.
 
     Raises:
         KeyError: *kind* is not declared in an ``events.py``.
@@ -75,4 +96,5 @@ def record_event(
         details=dict(details or {}),
         source_address=facts.source_address,
         session_tag=facts.session_tag,
+        request_id=facts.request_id or request_ids.current(),
     )

@@ -39,6 +39,7 @@ class AuditEvent(models.Model):
     details = models.JSONField(default=dict)
     source_address = models.GenericIPAddressField(null=True)
     session_tag = models.CharField(max_length=16, blank=True)
+    request_id = models.CharField(max_length=36, blank=True)
 
     class Meta:
         app_label = "acrime"
