@@ -390,6 +390,7 @@ class Story:
         limit_record(
             record=query.record,
             allowed=[],
+            reason="A sensitive matter",
             actor=self.people["analyst2"],
             at=self.ago(40),
             channel=Channel.COMMAND,

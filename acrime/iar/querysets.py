@@ -6,10 +6,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.models import Office, User
+from acrime.records.family import register_family
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
     from acrime.iar.models import StatusResponse  # noqa: F401  # names the base
+    from acrime.records.models import Record
 
 
 class ResponseQuerySet(models.QuerySet["StatusResponse"]):
@@ -30,3 +32,13 @@ class ResponseQuerySet(models.QuerySet["StatusResponse"]):
             .prefetch_related("deliveries")
             .order_by("-released_at", "-pk")
         )
+
+
+@register_family
+def question_and_answer(record: "Record") -> "models.QuerySet[Record]":
+    """The response to a query and the query of a response: the one repeats the other."""
+    from acrime.records.models import Record
+
+    return Record.objects.filter(
+        models.Q(response__query=record.pk) | models.Q(query__response=record.pk)
+    )

@@ -1,20 +1,26 @@
 """The verbs of the envelope."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import Office, User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from acrime.records import events
 from acrime.records.choices import Approval, RecordKind, SubjectRole
-from acrime.records.models import Record, RecordAllowedUser, RecordSubject
+from acrime.records.family import family_ids
+from acrime.records.models import Record, RecordAllowedOffice, RecordAllowedUser, RecordSubject
+from acrime.records.policy import READERS, may_limit
+from acrime.records.querysets import limits_of, relation_of, viewer_of
 from routine_uses.querysets import notice_in_force, retention_item
+
+LONGEST_REASON = 200
+"""Characters of a reason; the ledger keeps no more."""
 
 
 @transaction.atomic
@@ -116,20 +122,139 @@ def link_subject(
 
 @transaction.atomic
 def limit_record(
-    *, record: Record, allowed: Iterable[User], actor: User, at: datetime, channel: Channel
+    *,
+    record: Record,
+    allowed: Iterable[User],
+    offices: Iterable[Office] = (),
+    reason: str,
+    actor: User,
+    at: datetime,
+    channel: Channel,
 ) -> None:
-    """Limit a record to *allowed*, besides its owner, its creator and the chains above them.
+    """Limit a record to *allowed* and *offices*, besides its own people and the chains above.
+
+    Its owner, its creator and the chains above both always see it; nothing here can leave
+    them out. Whatever repeats the record's content is limited along with it. On a record
+    that is limited already, the two lists are added to.
 
     Raises:
-        ActionRefused: the actor is neither the owner nor above the owner.
+        ActionRefused: the actor does not answer for the record, no reason is given, or
+            somebody on the list could never see a record.
     """
-    locked = Record.objects.select_for_update().get(pk=record.pk)
-    above = locked.owner.chain_above.filter(supervisor=actor).exists()
-    if locked.owner_id != actor.pk and not above:
-        raise ActionRefused(
-            "Only the owner or the owner's supervisor may limit a record.", code="not-the-owner"
-        )
-    _limit(locked, allowed, actor=actor, at=at, channel=channel)
+    people = _who_can_see(allowed)
+    groups = [office.group_id for office in offices]
+
+    def limit(each: Record) -> None:
+        each.limited = True
+        each.save(update_fields=["limited"])
+        _allow(each, people, groups)
+
+    _change_limits(
+        record, limit, kind=events.LIMITED, reason=reason, actor=actor, at=at, channel=channel
+    )
+
+
+@transaction.atomic
+def extend_limits(
+    *,
+    record: Record,
+    allowed: Iterable[User] = (),
+    offices: Iterable[Office] = (),
+    reason: str,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+) -> None:
+    """Let *allowed* and *offices* see a limited record as well.
+
+    Raises:
+        ActionRefused: the record is not limited, nobody is named, somebody named could
+            never see a record, no reason is given, or the actor does not answer for it.
+    """
+    people = _who_can_see(allowed)
+    groups = [office.group_id for office in offices]
+    if not people and not groups:
+        raise ActionRefused("Name somebody, or an office.", code="nobody-named")
+
+    def extend(each: Record) -> None:
+        _must_be_limited(each)
+        _allow(each, people, groups)
+
+    _change_limits(
+        record,
+        extend,
+        kind=events.LIMIT_EXTENDED,
+        reason=reason,
+        actor=actor,
+        at=at,
+        channel=channel,
+    )
+
+
+@transaction.atomic
+def narrow_limits(
+    *,
+    record: Record,
+    removed: Iterable[User] = (),
+    offices: Iterable[Office] = (),
+    reason: str,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+) -> None:
+    """Take people and offices off the list of a limited record.
+
+    Whoever stands above the owner or the creator goes on seeing it: no list holds them.
+
+    Raises:
+        ActionRefused: the record is not limited, nobody named is on its list, no reason is
+            given, or the actor does not answer for it.
+    """
+    people, groups = list(removed), [office.group_id for office in offices]
+
+    def narrow(each: Record) -> None:
+        _must_be_limited(each)
+        each.recordalloweduser_set.filter(user__in=people).delete()
+        each.recordallowedoffice_set.filter(group__in=groups).delete()
+
+    listed = (
+        record.recordalloweduser_set.filter(user__in=people).exists()
+        or record.recordallowedoffice_set.filter(group__in=groups).exists()
+    )
+    if record.limited and not listed:
+        raise ActionRefused("Nobody named is on the list.", code="not-on-the-list")
+    _change_limits(
+        record,
+        narrow,
+        kind=events.LIMIT_NARROWED,
+        reason=reason,
+        actor=actor,
+        at=at,
+        channel=channel,
+    )
+
+
+@transaction.atomic
+def lift_limits(
+    *, record: Record, reason: str, actor: User, at: datetime, channel: Channel
+) -> None:
+    """Open a limited record again to everybody whose role reads its kind. Its list ends.
+
+    Raises:
+        ActionRefused: the record is not limited, no reason is given, or the actor does not
+            answer for it.
+    """
+
+    def lift(each: Record) -> None:
+        _must_be_limited(each)
+        each.limited = False
+        each.save(update_fields=["limited"])
+        each.recordalloweduser_set.all().delete()
+        each.recordallowedoffice_set.all().delete()
+
+    _change_limits(
+        record, lift, kind=events.LIMIT_LIFTED, reason=reason, actor=actor, at=at, channel=channel
+    )
 
 
 @transaction.atomic
@@ -137,32 +262,108 @@ def inherit_limits(
     *, record: Record, source: Record, actor: User, at: datetime, channel: Channel
 ) -> None:
     """Limit *record*, which repeats what *source* holds, as *source* is limited, if it is."""
-    if source.limited:
-        allowed = User.objects.filter(recordalloweduser__content_object=source).distinct()
-        _limit(record, allowed, actor=actor, at=at, channel=channel)
-
-
-def _limit(
-    record: Record, allowed: Iterable[User], *, actor: User, at: datetime, channel: Channel
-) -> None:
+    if not source.limited:
+        return
+    before = limits_of(record)
     record.limited = True
     record.save(update_fields=["limited"])
-    permission = Permission.objects.get(
-        content_type__app_label="acrime", codename="see_limited_record"
+    _allow(
+        record,
+        list(User.objects.filter(recordalloweduser__content_object=source).distinct()),
+        list(source.recordallowedoffice_set.values_list("group_id", flat=True)),
     )
-    people = list(allowed)
-    for user in people:
-        RecordAllowedUser.objects.get_or_create(
-            user=user, permission=permission, content_object=record
-        )
     _event(
         events.LIMITED,
         record,
         actor=actor,
         at=at,
         channel=channel,
-        details={"allowed": sorted(user.username for user in people)},
+        purpose=f"Entered from {source.number}, which is limited",
+        details={"before": before, "after": limits_of(record)},
     )
+
+
+def _change_limits(
+    record: Record,
+    change: Callable[[Record], None],
+    *,
+    kind: str,
+    reason: str,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+) -> None:
+    """Do *change* to the record and to whatever repeats it, with an event for each."""
+    if not reason.strip():
+        raise ActionRefused("Give a reason.", code="reason-missing")
+    if len(reason.strip()) > LONGEST_REASON:
+        raise ActionRefused(
+            f"Give the reason in at most {LONGEST_REASON} characters.", code="reason-too-long"
+        )
+    locked = {
+        each.pk: each
+        for each in Record.objects.select_for_update()
+        .filter(pk__in=family_ids(record))
+        .order_by("pk")
+    }
+    if not may_limit(viewer_of(actor), relation_of(actor, locked[record.pk])):
+        raise ActionRefused(
+            "Only the owner, or a supervisor above the owner or the creator, may limit a "
+            "record or change its limits.",
+            code="not-the-owner",
+            clause="ICM assessment, section 3.4",
+        )
+    for each in locked.values():
+        before = limits_of(each)
+        change(each)
+        _event(
+            kind,
+            each,
+            actor=actor,
+            at=at,
+            channel=channel,
+            purpose=reason.strip(),
+            details={"before": before, "after": limits_of(each)},
+        )
+    # Asked of the database, after the fact: whoever changes limits is not shut out by them.
+    if not Record.objects.visible_to(actor).filter(pk=record.pk).exists():
+        raise ActionRefused("You would not see the record any more.", code="would-lose-sight")
+
+
+def _who_can_see(people: Iterable[User]) -> list[User]:
+    """*people*, all of whom read some kind of record.
+
+    Raises:
+        ActionRefused: one of them is disabled, or their roles read no record at all.
+    """
+    named = list(people)
+    for user in named:
+        if not user.is_active or READERS.isdisjoint(user.roles):
+            raise ActionRefused(
+                f"The account {user.username} is disabled or reads no records, so it cannot "
+                "be on the list.",
+                code="reads-no-records",
+            )
+    return named
+
+
+def _allow(record: Record, people: list[User], groups: list[int]) -> None:
+    permission = Permission.objects.get(
+        content_type__app_label="acrime", codename="see_limited_record"
+    )
+    for user in people:
+        RecordAllowedUser.objects.get_or_create(
+            user=user, permission=permission, content_object=record
+        )
+    for group_id in groups:
+        RecordAllowedOffice.objects.get_or_create(
+            group_id=group_id, permission=permission, content_object=record
+        )
+
+
+def _must_be_limited(record: Record) -> None:
+    if not record.limited:
+        raise ActionRefused("The record is not limited.", code="not-limited")
 
 
 def _event(
@@ -172,7 +373,8 @@ def _event(
     actor: User,
     at: datetime,
     channel: Channel,
-    details: dict[str, list[str]] | None = None,
+    purpose: str = "",
+    details: dict[str, object] | None = None,
 ) -> None:
     record_event(
         kind=kind,
@@ -181,5 +383,6 @@ def _event(
         channel=channel,
         record_id=record.pk,
         record_number=record.number,
+        purpose=purpose,
         details=details,
     )

@@ -7,10 +7,10 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Office, SupervisionLink, User
-from acrime.records.policy import ALL_KINDS, readable_kinds, sees_limited
+from acrime.records.policy import ALL_KINDS, Relation, Viewer, readable_kinds, sees_limited
 
 if TYPE_CHECKING:
-    from acrime.records.models import Record  # noqa: F401  # names the base
+    from acrime.records.models import Record
 
 
 class RecordQuerySet(models.QuerySet["Record"]):
@@ -56,6 +56,41 @@ def visibility(user: User | AnonymousUser, *, prefix: str = "") -> Q:
 def may_read_records(user: User) -> bool:
     """Whether *user* may enter, and holds a role that reads any kind of record."""
     return user.standing.enters and bool(readable_kinds(user.roles))
+
+
+def viewer_of(user: User) -> Viewer:
+    """*user* as the rules ask for it."""
+    standing = user.standing
+    return Viewer(enters=standing.enters, hindered_by=standing.reasons, roles=user.roles)
+
+
+def relation_of(user: User, record: "Record") -> Relation:
+    """How *user* stands to *record* now."""
+    above = set(
+        SupervisionLink.objects.filter(
+            supervisor=user, subordinate__in=[record.owner_id, record.creator_id]
+        ).values_list("subordinate_id", flat=True)
+    )
+    offices = record.recordallowedoffice_set.filter(group__office=user.office_id)
+    return Relation(
+        owner=record.owner_id == user.pk,
+        creator=record.creator_id == user.pk,
+        above_owner=record.owner_id in above,
+        above_creator=record.creator_id in above,
+        allowed=record.recordalloweduser_set.filter(user=user).exists(),
+        office_allowed=user.office_id is not None and offices.exists(),
+    )
+
+
+def limits_of(record: "Record") -> dict[str, object]:
+    """Whether *record* is limited, and whom its list names: user names and codes of offices."""
+    people = record.recordalloweduser_set.values_list("user__username", flat=True)
+    offices = record.recordallowedoffice_set.values_list("group__office__code", flat=True)
+    return {
+        "limited": record.limited,
+        "people": sorted(set(people)),
+        "offices": sorted(set(offices)),
+    }
 
 
 def _allowed(user: User) -> "models.QuerySet[models.Model, dict[str, int]]":

@@ -181,7 +181,14 @@ def test_hidden_is_absent(
     absent = f"{number[:-4]}0000" if not number.endswith("0000") else f"{number[:-4]}1111"
     shown = somebody.get(address(url, number=number)) if method == "GET" else None
     for record in Record.objects.all():
-        limit_record(record=record, allowed=[], actor=record.owner, at=at, channel=Channel.COMMAND)
+        limit_record(
+            record=record,
+            allowed=[],
+            reason="A sensitive matter",
+            actor=record.owner,
+            at=at,
+            channel=Channel.COMMAND,
+        )
     before = AuditEvent.objects.count()
     answers = [
         somebody.generic(method, address(url, number=each, kind="NO_RECORD", delivery=1))
@@ -203,7 +210,14 @@ def test_a_hidden_record_is_in_no_list_and_no_count(
 ) -> None:
     somebody = browser_of(make_user(Role.SUPERVISOR))
     for record in Record.objects.all():
-        limit_record(record=record, allowed=[], actor=record.owner, at=at, channel=Channel.COMMAND)
+        limit_record(
+            record=record,
+            allowed=[],
+            reason="A sensitive matter",
+            actor=record.owner,
+            at=at,
+            channel=Channel.COMMAND,
+        )
     numbers = [*Record.objects.values_list("number", flat=True), story.disclosure.number]
     for url in every_url():
         if url.name not in (*LISTS, "home"):

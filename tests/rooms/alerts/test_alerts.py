@@ -18,7 +18,6 @@ from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common import outbox
 from acrime.common.models import OutboxMessage
-from acrime.iaq import events as iaq_events
 from acrime.iaq.models import StatusQuery
 from acrime.individuals.models import Individual
 from acrime.records.access import access_list, access_record
@@ -111,7 +110,7 @@ def test_opr_leaves_nothing_that_an_owner_could_find(
         user=opr,
         at=at,
         channel=Channel.PAGE,
-        kind=iaq_events.SUBJECTS_SOUGHT,
+        kind=audit_events.RECORD_SEARCHED,
     )
 
     look(record, other_analyst, at=at)
@@ -133,24 +132,31 @@ def test_lists_are_not_told_and_searches_are(
         user=other_analyst,
         at=at,
         channel=Channel.PAGE,
-        kind=iaq_events.SUBJECTS_SOUGHT,
+        kind=audit_events.RECORD_SEARCHED,
     )
     hand_out(at=at)
-    assert Alert.objects.get().event_kind == iaq_events.SUBJECTS_SOUGHT
+    assert Alert.objects.get().event_kind == audit_events.RECORD_SEARCHED
 
 
 def test_the_owner_of_a_limited_record_hears_that_it_matched_and_was_not_shown(
     record: Record, analyst: User, other_analyst: User, notice: NoticeVersion, at: datetime
 ) -> None:
     shown = make_record(RecordKind.INDIVIDUAL, owner=analyst, notice=notice, at=at)
-    limit_record(record=record, allowed=[], actor=analyst, at=at, channel=Channel.PAGE)
+    limit_record(
+        record=record,
+        allowed=[],
+        reason="A sensitive matter",
+        actor=analyst,
+        at=at,
+        channel=Channel.PAGE,
+    )
     access_list(
         displayed=[shown.pk],
         matched=[record.pk, shown.pk],
         user=other_analyst,
         at=at,
         channel=Channel.PAGE,
-        kind=iaq_events.SUBJECTS_SOUGHT,
+        kind=audit_events.RECORD_SEARCHED,
     )
     hand_out(at=at)
 
@@ -181,7 +187,7 @@ def test_an_owner_of_several_hears_of_each(
         user=other_analyst,
         at=at,
         channel=Channel.PAGE,
-        kind=iaq_events.SUBJECTS_SOUGHT,
+        kind=audit_events.RECORD_SEARCHED,
     )
     hand_out(at=at)
 
@@ -350,5 +356,5 @@ def test_finding_the_person_of_a_query_tells_the_owners_of_the_individuals(
 
     alert = Alert.objects.get(owner=supervisor)
     assert (alert.record, alert.displayed) == (known, True)
-    assert alert.event_kind == iaq_events.SUBJECTS_SOUGHT
+    assert alert.event_kind == audit_events.RECORD_SEARCHED
     assert Individual.objects.count() == 1

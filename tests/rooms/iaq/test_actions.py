@@ -514,7 +514,12 @@ def test_a_limited_query_stays_limited_when_it_is_worked(
     claimed_query: StatusQuery, analyst: User, other_analyst: User, at: datetime
 ) -> None:
     limit_record(
-        record=claimed_query.record, allowed=[], actor=analyst, at=at, channel=Channel.PAGE
+        record=claimed_query.record,
+        allowed=[],
+        reason="A sensitive matter",
+        actor=analyst,
+        at=at,
+        channel=Channel.PAGE,
     )
     factories.research(claimed_query, author=analyst, at=at)
 

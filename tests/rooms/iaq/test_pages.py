@@ -141,7 +141,12 @@ def test_a_hidden_query_and_an_absent_one_are_not_there(
     at: datetime,
 ) -> None:
     limit_record(
-        record=claimed_query.record, allowed=[], actor=analyst, at=at, channel=Channel.PAGE
+        record=claimed_query.record,
+        allowed=[],
+        reason="A sensitive matter",
+        actor=analyst,
+        at=at,
+        channel=Channel.PAGE,
     )
     # Somebody whose role opens every one of these, and who stands above nobody here.
     stranger = browser_of(make_user(Role.SUPERVISOR))

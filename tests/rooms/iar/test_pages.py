@@ -139,7 +139,12 @@ def test_a_hidden_query_and_an_absent_one_are_not_there(
     approved_query: StatusQuery, analyst: User, as_other_analyst: Browser, at: datetime
 ) -> None:
     limit_record(
-        record=approved_query.record, allowed=[], actor=analyst, at=at, channel=Channel.PAGE
+        record=approved_query.record,
+        allowed=[],
+        reason="A sensitive matter",
+        actor=analyst,
+        at=at,
+        channel=Channel.PAGE,
     )
     for number in (approved_query.record.number, "IAQ-2026-0000-0000", "%00"):
         place = f"/responses/release/{number}/"

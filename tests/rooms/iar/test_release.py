@@ -444,6 +444,7 @@ def test_the_answer_to_a_limited_query_is_limited_alike(
     limit_record(
         record=approved_query.record,
         allowed=[allowed],
+        reason="A sensitive matter",
         actor=analyst,
         at=at,
         channel=Channel.PAGE,

@@ -225,7 +225,14 @@ def test_the_best_match_comes_first(known: Individual, analyst: User, at: dateti
 def test_a_hidden_person_matches_and_is_not_shown(
     known: Individual, analyst: User, other_analyst: User, at: datetime
 ) -> None:
-    limit_record(record=known.record, allowed=[], actor=analyst, at=at, channel=Channel.PAGE)
+    limit_record(
+        record=known.record,
+        allowed=[],
+        reason="A sensitive matter",
+        actor=analyst,
+        at=at,
+        channel=Channel.PAGE,
+    )
     matches = find_matches(Wanted(last="QUILLABEE", first="ZEPHYRINE"), user=other_analyst)
 
     assert matches.matched_ids == [known.pk]

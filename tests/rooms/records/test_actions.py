@@ -166,7 +166,12 @@ def test_the_owner_and_the_chain_above_may_limit(
     for actor in (analyst, supervisor):
         record = make_record(RecordKind.QUERY, owner=analyst, notice=notice, at=at)
         limit_record(
-            record=record, allowed=[other_analyst], actor=actor, at=at, channel=Channel.PAGE
+            record=record,
+            allowed=[other_analyst],
+            reason="A sensitive matter",
+            actor=actor,
+            at=at,
+            channel=Channel.PAGE,
         )
         record.refresh_from_db()
         assert record.limited
@@ -188,7 +193,14 @@ def test_nobody_else_may_limit_not_even_the_creator_or_another_supervisor(
     )
     for actor in (analyst, supervisor, make_user(Role.OPR), make_user(Role.PRIVACY_OFFICER)):
         with pytest.raises(ActionRefused) as refusal:
-            limit_record(record=record, allowed=[], actor=actor, at=at, channel=Channel.PAGE)
+            limit_record(
+                record=record,
+                allowed=[],
+                reason="A sensitive matter",
+                actor=actor,
+                at=at,
+                channel=Channel.PAGE,
+            )
         assert refusal.value.code == "not-the-owner"
     record.refresh_from_db()
     assert not record.limited
@@ -199,7 +211,14 @@ def test_limiting_again_adds_to_the_list_and_repeats_nobody(
 ) -> None:
     record = make_record(RecordKind.QUERY, owner=analyst, notice=notice, at=at)
     for allowed in ([other_analyst], [other_analyst, supervisor]):
-        limit_record(record=record, allowed=allowed, actor=analyst, at=at, channel=Channel.PAGE)
+        limit_record(
+            record=record,
+            allowed=allowed,
+            reason="A sensitive matter",
+            actor=analyst,
+            at=at,
+            channel=Channel.PAGE,
+        )
 
     assert record.recordalloweduser_set.count() == 2
 
