@@ -51,12 +51,16 @@ def create_user(
     title: str = "",
     phone: str = "",
     email: str = "",
+    is_demo: bool = False,
+    must_change_password: bool = False,
     actor: User | None,
     at: datetime,
 ) -> User:
     """Add a person or a connected system with roles.
 
-    ``password`` None makes an account that cannot sign in with one.
+    ``password`` None makes an account that cannot sign in with one. A demonstration account
+    opens only where ``ACRIME_DEMO_ACCOUNTS`` lets it. Somebody else's choice of a password
+    is to be changed at the first sign-in.
 
     Raises:
         django.core.exceptions.ValidationError: the password is too weak.
@@ -68,6 +72,8 @@ def create_user(
         title=title,
         phone=phone,
         email=email,
+        is_demo=is_demo,
+        must_change_password=must_change_password,
     )
     if password is None:
         user.set_unusable_password()
