@@ -78,6 +78,7 @@ def make_user(
         roles=roles,
         supervisor=supervisor,
         title="Synthetic officer",
+        is_demo=True,
         actor=None,
         at=at,
     )

@@ -11,7 +11,15 @@ from django.apps import apps
 # Model label → fields whose values the history masks.
 KEPT: Mapping[str, tuple[str, ...]] = {
     "accounts.Office": (),
-    "accounts.User": ("full_name", "phone", "email", "disabled_because"),
+    "accounts.User": (
+        "full_name",
+        "phone",
+        "email",
+        "disabled_because",
+        "single_sign_on_subject",
+        "certificate_sha256",
+        "certificate_name",
+    ),
     "accounts.RoleGrant": ("end_reason",),
     "acrime.Record": (),
     "acrime.RecordSubject": ("reason",),
@@ -48,7 +56,15 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 # one-to-one relation, which the history would do for every new row, finds nothing new.
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "acrime.Record": ("query", "response", "individual"),
-    "accounts.User": ("password", "last_login"),
+    "accounts.User": (
+        "password",
+        "last_login",
+        "last_used_at",
+        "last_signed_in_at",
+        "last_signed_in_from",
+        "last_failed_at",
+        "last_failed_from",
+    ),
     "acrime.StatusQuery": (
         "response",
         "fields",
@@ -74,7 +90,13 @@ EXEMPT: Mapping[str, str] = {
     "accounts.ReviewItem": "Decided by actions that write events.",
     "acrime.AuditEvent": "The ledger itself, append-only.",
     "acrime.OutboxMessage": "Work in progress; its effects are kept.",
-    "acrime.Alert": "Derived from events.",
+    "acrime.Alert": "Derived from events; replies are written as events.",
+    "acrime.AlertDigest": "Derived from alerts; sending it is an event.",
+    "acrime.AlertMail": "Chosen by an action that writes an event.",
+    "acrime.AlertQuestion": "Asked, answered and withdrawn by actions that write events.",
+    "acrime.AlertRecord": "Derived from events.",
+    "acrime.Referral": "Moved by actions that write events, which oversight alone reads.",
+    "acrime.ReferralNote": "Added by actions that write events, which oversight alone reads.",
     "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
     "acrime.Encounter": "Written once with its query.",
     "acrime.ResearchStep": "Written once.",

@@ -70,6 +70,7 @@ def create_accounts(*, at: datetime) -> dict[str, User]:
             office=offices[account.office],
             roles=account.roles,
             supervisor=people.get(account.supervisor),
+            is_demo=True,
             actor=None,
             at=at,
         )

@@ -26,7 +26,8 @@ FOLLOWED = sorted(KEPT)
 NOT_PERSONAL: Mapping[str, set[str]] = {
     "accounts.Office": {"code", "name", "kind", "states"},
     "accounts.User": {"username", "title", "is_active", "is_staff", "is_superuser", "joined_at"}
-    | {"disabled_at", "enabled_at"},
+    | {"disabled_at", "enabled_at"}
+    | {"is_demo", "must_change_password", "factors_version", "locked_at"},
     "accounts.RoleGrant": {"role", "granted_at", "expires_at", "ended_at"},
     "acrime.Record": {
         "number",

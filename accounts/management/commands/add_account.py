@@ -16,8 +16,9 @@ from acrime.common import clock
 
 class Command(BaseCommand):
     help = (
-        "Add an account with roles. The password is asked for, or read from standard input; "
-        "an INTERFACE account gets none and works with a token."
+        "Add an account with roles. The first password is asked for, or read from standard "
+        "input, and is changed at the first sign-in; an INTERFACE account gets none and works "
+        "with a token."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -44,6 +45,7 @@ class Command(BaseCommand):
                 supervisor=supervisor,
                 title=options["title"],
                 email=options["email"],
+                must_change_password=not machine,
                 actor=None,
                 at=clock.now(),
             )
