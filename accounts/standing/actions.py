@@ -1,15 +1,51 @@
 """Standing: the verbs."""
 
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Max, Min
+from django.db.models.functions import Coalesce, Greatest
 
-from accounts.models import Course, StruckTraining, TrainingRecord, User
+from accounts.actions import (
+    EXPIRED,
+    disable_account,
+    enable_account,
+    end_grant,
+    grant_role,
+    revoke_token,
+)
+from accounts.choices import Role
+from accounts.models import (
+    ApiToken,
+    Course,
+    ReviewCampaign,
+    ReviewItem,
+    RoleGrant,
+    RoleRequest,
+    StruckTraining,
+    TrainingRecord,
+    User,
+)
 from accounts.standing import events
-from accounts.standing.policy import portal_day
+from accounts.standing.choices import RequestKind, RequestState, ReviewDecision
+from accounts.standing.policy import (
+    EASTERN,
+    REVIEW_DAYS,
+    clash_of,
+    is_unused,
+    may_ask,
+    may_decide,
+    portal_day,
+    reviews,
+    unused_since,
+    yearly_review_is_due,
+)
+from accounts.standing.querysets import asker_of, in_force
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel
-from acrime.common.errors import ActionRefused
+from acrime.common.errors import ActionRefused, NotThere
 
 
 @transaction.atomic
@@ -105,3 +141,488 @@ def strike_training(
         facts=facts,
     )
     return struck
+
+
+# region: requests for roles
+@transaction.atomic
+def request_role(
+    *,
+    person: User,
+    role: Role,
+    kind: RequestKind,
+    reason: str,
+    until: date | None = None,
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> RoleRequest:
+    """Ask that *person* be given *role*, through the day *until*, or lose it.
+
+    Raises:
+        NotThere: the person is none of the actor's.
+        ActionRefused: the role is not the actor's to ask for, is held or not held, does not
+            go with another, or is asked for already.
+    """
+    asker = asker_of(actor, person)
+    granting = kind == RequestKind.GRANT
+    if asker.oneself:
+        raise ActionRefused("Nobody asks for a role for themselves.", code="own-role")
+    if not (asker.answers_for or asker.leads_oversight):
+        raise NotThere
+    if not may_ask(role, granting=granting, asker=asker):
+        raise ActionRefused(
+            "That role is not yours to ask for: OPR is staffed by an OPR lead, everybody else "
+            "by those above them, and connected systems by command.",
+            code="not-yours-to-ask",
+        )
+    if not reason.strip():
+        raise ActionRefused("Say why.", code="no-reason")
+    if until is not None and until < portal_day(at):
+        raise ActionRefused("The last day lies in the past.", code="past-day")
+    # The person's row is held, so that the same cannot be asked for twice at once.
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    if granting and not locked.is_active:
+        raise ActionRefused("The account is disabled.", code="account-disabled")
+    held = set(locked.role_grants.filter(in_force(at)).values_list("role", flat=True))
+    _must_fit(role, held, granting=granting)
+    if locked.role_requests.filter(role=role, kind=kind, state=RequestState.WAITING).exists():
+        raise ActionRefused("That is asked for and waits.", code="already-asked")
+    request = RoleRequest.objects.create(
+        person=locked,
+        role=role,
+        kind=kind,
+        reason=reason.strip(),
+        until=until if granting else None,
+        requested_by=actor,
+        requested_at=at,
+    )
+    _request_event(events.ROLE_REQUESTED, request, actor, at, channel, facts, reason)
+    return request
+
+
+@transaction.atomic
+def decide_request(
+    *,
+    request: RoleRequest,
+    approve: bool,
+    reason: str,
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> None:
+    """Approve a wish about roles, which then happens at once, or refuse it.
+
+    Raises:
+        ActionRefused: the actor is no administrator, or is the person or the requester; it
+            was decided before; no reason; or what was asked for no longer fits.
+    """
+    if not actor.has_role(Role.ADMINISTRATOR):
+        raise ActionRefused("An administrator decides.", code="not-administrator")
+    locked = (
+        RoleRequest.objects.select_for_update(of=("self",))
+        .select_related("person", "requested_by")
+        .get(pk=request.pk)
+    )
+    if not may_decide(actor=actor.pk, person=locked.person_id, requester=locked.requested_by_id):
+        raise ActionRefused(
+            "Nobody decides a request that they made or that is about them.",
+            code="own-request",
+            clause="CJIS Security Policy AC-5",
+        )
+    if locked.state != RequestState.WAITING:
+        raise ActionRefused("The request was decided before.", code="already-decided")
+    if not reason.strip():
+        raise ActionRefused("Say why.", code="no-reason")
+    role = Role(locked.role)
+    if approve and locked.kind == RequestKind.GRANT:
+        asker = asker_of(locked.requested_by, locked.person)
+        if not locked.person.is_active:
+            raise ActionRefused("The account is disabled.", code="account-disabled")
+        if not may_ask(role, granting=True, asker=asker):
+            raise ActionRefused(
+                "Who asked no longer answers for the person; refuse, and have it asked for anew.",
+                code="requester-changed",
+            )
+        if locked.until is not None and locked.until < portal_day(at):
+            raise ActionRefused("The last day has passed meanwhile.", code="past-day")
+        grant_role(
+            user=locked.person,
+            role=role,
+            actor=actor,
+            at=at,
+            expires_at=_end_of(locked.until) if locked.until else None,
+            channel=channel,
+            facts=facts,
+        )
+    elif approve:
+        grant = locked.person.role_grants.filter(in_force(at), role=role).first()
+        if grant is None:
+            raise ActionRefused("The person no longer has the role.", code="not-held")
+        end_grant(
+            grant=grant,
+            reason=f"Asked for by {locked.requested_by.username}: {locked.reason}"[:500],
+            actor=actor,
+            at=at,
+            channel=channel,
+            facts=facts,
+        )
+    locked.state = RequestState.APPROVED if approve else RequestState.REFUSED
+    locked.decided_by, locked.decided_at, locked.decision_reason = actor, at, reason.strip()
+    locked.save(update_fields=["state", "decided_by", "decided_at", "decision_reason"])
+    event = events.ROLE_REQUEST_APPROVED if approve else events.ROLE_REQUEST_REFUSED
+    _request_event(event, locked, actor, at, channel, facts, reason)
+
+
+@transaction.atomic
+def withdraw_request(
+    *,
+    request: RoleRequest,
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> None:
+    """Take one's own request back.
+
+    Raises:
+        NotThere: somebody else made it.
+        ActionRefused: it was decided before.
+    """
+    locked = RoleRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    if locked.requested_by_id != actor.pk:
+        raise NotThere
+    if locked.state != RequestState.WAITING:
+        raise ActionRefused("The request was decided before.", code="already-decided")
+    locked.state, locked.decided_by, locked.decided_at = RequestState.WITHDRAWN, actor, at
+    locked.save(update_fields=["state", "decided_by", "decided_at"])
+    _request_event(events.ROLE_REQUEST_WITHDRAWN, locked, actor, at, channel, facts, "")
+
+
+def _must_fit(role: Role, held: Iterable[str], *, granting: bool) -> None:
+    held = set(held)
+    if not granting:
+        if role not in held:
+            raise ActionRefused("The person does not have that role.", code="not-held")
+        return
+    if role in held:
+        raise ActionRefused("The person has that role.", code="already-held")
+    if (found := clash_of(role, held)) is not None:
+        other, clash = found
+        raise ActionRefused(
+            f"{role.label} does not go with {Role(other).label}. {clash.why}",
+            code="incompatible-roles",
+            clause=clash.clause,
+        )
+
+
+def _end_of(day: date) -> datetime:
+    """The midnight that ends *day* in the portal's time zone."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=EASTERN)
+
+
+def _request_event(
+    kind: str,
+    request: RoleRequest,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None,
+    reason: str,
+) -> None:
+    record_event(
+        kind=kind,
+        actor=actor,
+        at=at,
+        channel=channel,
+        purpose=reason.strip()[:200],
+        details={
+            "request": request.pk,
+            "user": request.person.username,
+            "role": request.role,
+            "kind": request.kind,
+            "requested_by": request.requested_by.username,
+        },
+        facts=facts,
+    )
+
+
+# endregion
+
+
+# region: the yearly review
+@transaction.atomic
+def open_review(
+    *,
+    actor: User | None,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> ReviewCampaign:
+    """Put every role in force up for review, for thirty days.
+
+    Raises:
+        ActionRefused: a review is open.
+    """
+    # Two that open at once wait for each other here; the second one finds the first one's.
+    list(RoleGrant.objects.filter(in_force(at)).order_by("pk").select_for_update())
+    if ReviewCampaign.objects.filter(closed_at=None).exists():
+        raise ActionRefused("A review is open.", code="already-open")
+    campaign = ReviewCampaign.objects.create(
+        opened_at=at, opened_by=actor, due_on=portal_day(at) + timedelta(days=REVIEW_DAYS)
+    )
+    items = ReviewItem.objects.bulk_create(
+        ReviewItem(campaign=campaign, grant=grant)
+        for grant in RoleGrant.objects.filter(in_force(at)).order_by("pk")
+    )
+    record_event(
+        kind=events.REVIEW_OPENED,
+        actor=actor,
+        at=at,
+        channel=channel,
+        details={
+            "review": campaign.pk,
+            "roles": len(items),
+            "due_on": campaign.due_on.isoformat(),
+        },
+        facts=facts,
+    )
+    return campaign
+
+
+@transaction.atomic
+def review_grant(
+    *,
+    item: ReviewItem,
+    keep: bool,
+    reason: str = "",
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> None:
+    """Say that a role is still needed, or end it.
+
+    Raises:
+        NotThere: the role is not the actor's to review.
+        ActionRefused: it was reviewed or ended before, the review is over, or a removal
+            comes without a reason.
+    """
+    locked = (
+        ReviewItem.objects.select_for_update(of=("self",))
+        .select_related("campaign", "grant__user__supervisor")
+        .get(pk=item.pk)
+    )
+    person = locked.grant.user
+    if not reviews(
+        actor=actor.pk,
+        administers=actor.has_role(Role.ADMINISTRATOR),
+        person=person.pk,
+        supervisor=person.supervisor_id,
+        supervisor_active=person.supervisor is not None and person.supervisor.is_active,
+    ):
+        raise NotThere
+    if locked.decision != ReviewDecision.WAITING:
+        raise ActionRefused("The role was reviewed before.", code="already-decided")
+    if locked.campaign.closed_at is not None or portal_day(at) > locked.campaign.due_on:
+        raise ActionRefused("The review is over.", code="review-over")
+    if not RoleGrant.objects.filter(in_force(at), pk=locked.grant_id).exists():
+        raise ActionRefused("The role has ended.", code="already-ended")
+    if not keep:
+        if not reason.strip():
+            raise ActionRefused("Say why the role is removed.", code="no-reason")
+        end_grant(
+            grant=locked.grant,
+            reason=f"Removed in the yearly review: {reason.strip()}"[:500],
+            actor=actor,
+            at=at,
+            channel=channel,
+            facts=facts,
+        )
+    locked.decision = ReviewDecision.KEEP if keep else ReviewDecision.REMOVE
+    locked.reason, locked.decided_by, locked.decided_at = reason.strip(), actor, at
+    locked.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+    record_event(
+        kind=events.REVIEW_KEPT if keep else events.REVIEW_REMOVED,
+        actor=actor,
+        at=at,
+        channel=channel,
+        purpose=reason.strip()[:200],
+        details={
+            "review": locked.campaign_id,
+            "user": person.username,
+            "role": locked.grant.role,
+        },
+        facts=facts,
+    )
+
+
+@transaction.atomic
+def close_review(*, campaign: ReviewCampaign, at: datetime) -> int:
+    """End every role that nobody reviewed in time, and the review with it.
+
+    Nothing happens before the day after the last day, or twice. Returns how many roles ended.
+    """
+    locked = ReviewCampaign.objects.select_for_update().get(pk=campaign.pk)
+    if locked.closed_at is not None or portal_day(at) <= locked.due_on:
+        return 0
+    ended = 0
+    for item in (
+        locked.items.select_for_update(of=("self",))
+        .filter(decision=ReviewDecision.WAITING)
+        .select_related("grant")
+        .order_by("pk")
+    ):
+        if RoleGrant.objects.filter(in_force(at), pk=item.grant_id).exists():
+            end_grant(
+                grant=item.grant,
+                reason=f"Nobody reviewed it by {locked.due_on.isoformat()}.",
+                actor=None,
+                at=at,
+                channel=Channel.JOB,
+            )
+            item.decision = ReviewDecision.NOT_REVIEWED
+            ended += 1
+        else:
+            item.decision = ReviewDecision.ENDED_BEFORE
+        item.decided_at = at
+        item.save(update_fields=["decision", "decided_at"])
+    locked.closed_at = at
+    locked.save(update_fields=["closed_at"])
+    record_event(
+        kind=events.REVIEW_CLOSED,
+        actor=None,
+        at=at,
+        channel=Channel.JOB,
+        details={"review": locked.pk, "ended": ended},
+    )
+    return ended
+
+
+# endregion
+
+
+# region: by the calendar
+def end_expired_roles(*, at: datetime) -> int:
+    """Book the end of roles whose last day has passed; they opened nothing since."""
+    expired = RoleGrant.objects.filter(ended_at=None, expires_at__lte=at).order_by("pk")
+    for grant in expired:
+        _unless_refused("already-ended", end_grant, grant=grant, reason=EXPIRED, at=at)
+    return len(expired)
+
+
+def close_due_reviews(*, at: datetime) -> int:
+    """Close the review whose last day has passed. Returns how many roles ended."""
+    return sum(
+        close_review(campaign=campaign, at=at)
+        for campaign in ReviewCampaign.objects.filter(closed_at=None, due_on__lt=portal_day(at))
+    )
+
+
+def open_yearly_review(*, month: int, day: int, at: datetime) -> bool:
+    """Open this year's review on its day, or later where the portal stood still that day."""
+    last = ReviewCampaign.objects.aggregate(last=Max("opened_at"))["last"]
+    since = User.objects.aggregate(first=Min("joined_at"))["first"]
+    if not yearly_review_is_due(
+        today=portal_day(at),
+        month=month,
+        day=day,
+        last_opened_on=portal_day(last) if last else None,
+        portal_since=portal_day(since) if since else None,
+    ):
+        return False
+    return _unless_refused("already-open", open_review, at=at)
+
+
+def disable_unused(*, days: int, at: datetime) -> int:
+    """Disable every account that nobody used for *days* days; an event for each.
+
+    Connected systems are left to their tokens, by which alone they come in.
+    """
+    machines = RoleGrant.objects.filter(in_force(at), role=Role.INTERFACE).values("user")
+    candidates = (
+        User.objects.filter(is_active=True)
+        .exclude(pk__in=machines)
+        .annotate(
+            since=Greatest(
+                "joined_at",
+                Coalesce("last_used_at", "joined_at"),
+                Coalesce("enabled_at", "joined_at"),
+            )
+        )
+        .filter(since__lte=at - timedelta(days=days))
+        .order_by("pk")
+    )
+    return sum(_disable_if_unused(user.pk, days=days, at=at) for user in candidates)
+
+
+@transaction.atomic
+def _disable_if_unused(user_id: int, *, days: int, at: datetime) -> bool:
+    # Asked again under the lock: somebody may have come back meanwhile.
+    user = User.objects.select_for_update().get(pk=user_id)
+    since = unused_since(
+        joined_at=user.joined_at, last_used_at=user.last_used_at, enabled_at=user.enabled_at
+    )
+    if not user.is_active or not is_unused(since, at=at, days=days):
+        return False
+    disable_account(
+        user=user, reason=f"Not used for {days} days.", actor=None, at=at, channel=Channel.JOB
+    )
+    return True
+
+
+def revoke_unused_tokens(*, days: int, at: datetime) -> int:
+    """Revoke every token that nothing used for *days* days; an event for each."""
+    unused = (
+        ApiToken.objects.filter(revoked_at=None, expires_at__gt=at)
+        .annotate(since=Coalesce("last_used_at", "created_at"))
+        .filter(since__lte=at - timedelta(days=days))
+        .select_related("user")
+        .order_by("pk")
+    )
+    for token in unused:
+        revoke_token(
+            token=token,
+            reason=f"Not used for {days} days.",
+            actor=None,
+            at=at,
+            channel=Channel.JOB,
+        )
+    return len(unused)
+
+
+def _unless_refused(code: str, act: Callable[..., object], **how: Any) -> bool:
+    """Do *act* as the portal itself; somebody who was faster is no fault."""
+    try:
+        act(actor=None, channel=Channel.JOB, **how)
+    except ActionRefused as refusal:
+        if refusal.code != code:
+            raise
+        return False
+    return True
+
+
+# endregion
+
+
+@transaction.atomic
+def restore_administrator(*, user: User, reason: str, at: datetime) -> None:
+    """Open a disabled account again and make it an administrator's, from the server itself.
+
+    For a portal whose administrators all lost their way in. Training is recorded apart.
+
+    Raises:
+        ActionRefused: no reason, nothing to restore, or the account's roles do not go with
+            an administrator's.
+    """
+    locked = User.objects.select_for_update().get(pk=user.pk)
+    administers = locked.role_grants.filter(in_force(at), role=Role.ADMINISTRATOR).exists()
+    if locked.is_active and administers:
+        raise ActionRefused("That account is an administrator's, and open.", code="not-needed")
+    if not reason.strip():
+        raise ActionRefused("Say why.", code="no-reason")
+    if not locked.is_active:
+        enable_account(user=locked, reason=reason, actor=None, at=at)
+    if not administers:
+        grant_role(user=locked, role=Role.ADMINISTRATOR, actor=None, at=at)

@@ -7,9 +7,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 
-from accounts.models import RoleGrant, User
+from accounts.choices import Role
+from accounts.models import Office, RoleGrant, SupervisionLink, User
 from accounts.standing.models import Course, TrainingRecord
-from accounts.standing.policy import CourseHeld
+from accounts.standing.policy import Asker, CourseHeld
 
 
 @dataclass(frozen=True)
@@ -58,4 +59,15 @@ def held_by(user_id: int | None, *, at: datetime) -> Held:
             )
             for course in row[1]
         ),
+    )
+
+
+def asker_of(actor: User, person: User) -> Asker:
+    """How *actor* stands to *person* where a role is asked for."""
+    return Asker(
+        oneself=actor.pk == person.pk,
+        above=SupervisionLink.objects.filter(supervisor=actor, subordinate=person).exists(),
+        heads_office=person.office_id is not None
+        and Office.objects.filter(pk=person.office_id, head=actor).exists(),
+        leads_oversight=actor.has_role(Role.OPR_LEAD),
     )

@@ -2,16 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from auditlog.context import auditlog_value
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.actions import token_digest
+from accounts.actions import note_token_use, token_digest
 from accounts.backends import may_enter
 from accounts.models import ApiToken, User
-from acrime.audit import events
+from acrime.audit import acting, events
 from acrime.audit.actions import record_event, request_facts
 from acrime.audit.choices import Channel, Outcome
 from acrime.common import clock
@@ -58,8 +57,9 @@ class TokenAuthentication(BaseAuthentication):
                 facts=request_facts(request._request),
             )
             raise AuthenticationFailed("The token does not open anything here.")
+        note_token_use(token=token, at=at)
         # The change history took its actor from the session, which a token does without.
-        auditlog_value.get({})["actor"] = token.user
+        acting.found_to_be(token.user)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
