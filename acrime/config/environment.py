@@ -26,6 +26,16 @@ ENVIRONMENTS = ("local", "test", "production")
 # IA-11 (authenticate again every 12 hours). Settings may be tighter, never looser.
 IDLE_LOCK_CEILING_MINUTES = 30
 SESSION_CEILING_HOURS = 12
+# AC-7: five failures in a row within 15 minutes lock an account. A longer window is tighter.
+LOCK_CEILING_FAILURES = 5
+LOCK_FLOOR_MINUTES = 15
+# IA-5(1)(a): at least eight characters.
+PASSWORD_FLOOR_LENGTH = 8
+# IA-11 asks for a new proof of identity before a privileged act and names no time; it cannot
+# be older than AC-11 lets a session rest.
+PROOF_CEILING_MINUTES = 30
+# A proxy's proof is a shared secret; anything shorter can be guessed.
+PROOF_FLOOR_LENGTH = 32
 
 # The packet's rule for a match answer: four hours from the query's arrival.
 DEFAULT_RESPONSE_HOURS = 4
@@ -37,6 +47,20 @@ class SealingKey:
 
     name: str
     key: bytes
+
+
+@dataclass(frozen=True)
+class SingleSignOn:
+    """The OpenID Connect provider that people of this agency sign in with.
+
+    ``strong`` holds the values of ``acr`` or ``amr`` that tell of a second factor.
+    """
+
+    url: str
+    client_id: str
+    client_secret: str
+    name: str
+    strong: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,14 @@ class Environment:
     synthetic_data: bool
     https: bool
     trusted_proxies: tuple[Network, ...]
+    lock_failures: int
+    lock_minutes: int
+    password_length: int
+    banned_passwords: frozenset[str]
+    proof_minutes: int
+    demo_accounts: bool
+    certificate_proof: str
+    single_sign_on: SingleSignOn | None
     delivery_hosts: frozenset[str]
     delivery_attempts: int
 
@@ -145,6 +177,8 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     if kind not in ENVIRONMENTS:
         raise ImproperlyConfigured(f"ACRIME_ENV must be one of {', '.join(ENVIRONMENTS)}.")
     var = Path(values.get("ACRIME_VAR_DIR") or BASE_DIR / "var")
+    synthetic_data = _flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production")
+    trusted_proxies = _networks(values, "ACRIME_TRUSTED_PROXIES")
 
     return Environment(
         kind=kind,
@@ -162,9 +196,25 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         ),
         session_hours=_number(values, "ACRIME_SESSION_HOURS", 12, SESSION_CEILING_HOURS),
         response_hours=_number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
-        synthetic_data=_flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production"),
+        synthetic_data=synthetic_data,
         https=_flag(values, "ACRIME_HTTPS", default=kind == "production"),
-        trusted_proxies=_networks(values, "ACRIME_TRUSTED_PROXIES"),
+        trusted_proxies=trusted_proxies,
+        lock_failures=_number(
+            values, "ACRIME_LOCK_FAILURES", LOCK_CEILING_FAILURES, LOCK_CEILING_FAILURES
+        ),
+        lock_minutes=_number(
+            values, "ACRIME_LOCK_MINUTES", LOCK_FLOOR_MINUTES, 60 * 24, floor=LOCK_FLOOR_MINUTES
+        ),
+        password_length=_number(
+            values, "ACRIME_PASSWORD_LENGTH", PASSWORD_FLOOR_LENGTH, 64, floor=PASSWORD_FLOOR_LENGTH
+        ),
+        banned_passwords=_lines(values, "ACRIME_BANNED_PASSWORDS"),
+        proof_minutes=_number(
+            values, "ACRIME_REAUTHENTICATE_MINUTES", 15, PROOF_CEILING_MINUTES
+        ),
+        demo_accounts=_demo_accounts(values, kind, synthetic_data),
+        certificate_proof=_certificate_proof(values, trusted_proxies),
+        single_sign_on=_single_sign_on(values, kind),
         delivery_hosts=frozenset(
             v.strip().lower()
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")
@@ -193,11 +243,65 @@ def _list(values: Mapping[str, str], name: str, kind: str, otherwise: str) -> li
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _number(values: Mapping[str, str], name: str, default: int, ceiling: int) -> int:
+def _number(
+    values: Mapping[str, str], name: str, default: int, ceiling: int, *, floor: int = 1
+) -> int:
     text = values.get(name, str(default))
-    if not text.isdecimal() or not 0 < int(text) <= ceiling:
-        raise ImproperlyConfigured(f"{name} must be a whole number from 1 to {ceiling}.")
+    if not text.isdecimal() or not floor <= int(text) <= ceiling:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {floor} to {ceiling}.")
     return int(text)
+
+
+def _lines(values: Mapping[str, str], name: str) -> frozenset[str]:
+    """The lines of the file that *name* points to, without regard to case."""
+    if not values.get(name):
+        return frozenset()
+    try:
+        text = Path(values[name]).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ImproperlyConfigured(f"{name} must name a text file that can be read.") from None
+    return frozenset(line.strip().casefold() for line in text.splitlines() if line.strip())
+
+
+def _demo_accounts(values: Mapping[str, str], kind: str, synthetic_data: bool) -> bool:
+    wanted = _flag(
+        values, "ACRIME_DEMO_ACCOUNTS", default=kind != "production" and synthetic_data
+    )
+    if wanted and not synthetic_data:
+        raise ImproperlyConfigured(
+            "ACRIME_DEMO_ACCOUNTS opens accounts whose password everybody knows; it needs "
+            "ACRIME_SYNTHETIC_DATA=1."
+        )
+    return wanted
+
+
+def _certificate_proof(values: Mapping[str, str], proxies: tuple[Network, ...]) -> str:
+    proof = values.get("ACRIME_PIV_PROOF", "")
+    if proof and len(proof) < PROOF_FLOOR_LENGTH:
+        raise ImproperlyConfigured(
+            f"ACRIME_PIV_PROOF must have at least {PROOF_FLOOR_LENGTH} characters."
+        )
+    if proof and not proxies:
+        raise ImproperlyConfigured(
+            "ACRIME_PIV_PROOF needs ACRIME_TRUSTED_PROXIES: certificates are believed from "
+            "there alone."
+        )
+    return proof
+
+
+def _single_sign_on(values: Mapping[str, str], kind: str) -> SingleSignOn | None:
+    url = values.get("ACRIME_OIDC_URL", "")
+    if not url:
+        return None
+    if kind == "production" and urlsplit(url).scheme != "https":
+        raise ImproperlyConfigured("ACRIME_OIDC_URL must begin with https://.")
+    return SingleSignOn(
+        url=url,
+        client_id=_required(values, "ACRIME_OIDC_CLIENT_ID"),
+        client_secret=_required(values, "ACRIME_OIDC_CLIENT_SECRET"),
+        name=values.get("ACRIME_OIDC_NAME") or "single sign-on",
+        strong=frozenset(v.strip() for v in values.get("ACRIME_OIDC_STRONG", "").split(",") if v),
+    )
 
 
 def _networks(values: Mapping[str, str], name: str) -> tuple[Network, ...]:
