@@ -7,10 +7,22 @@ outlives the records it speaks of.
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 
 from acrime.audit.choices import Channel, Outcome
+
+
+def touched_ids() -> CombinedExpression:
+    """The ids of all records that an event matched or showed, as the index has them."""
+    return CombinedExpression(
+        models.F("displayed_ids"),
+        "||",
+        models.F("matched_ids"),
+        output_field=ArrayField(models.BigIntegerField()),
+    )
 
 
 class AuditEvent(models.Model):
@@ -48,6 +60,15 @@ class AuditEvent(models.Model):
             models.Index(fields=["record_id", "-occurred_at"], name="audit_event_record"),
             models.Index(fields=["actor", "-occurred_at"], name="audit_event_actor"),
             models.Index(fields=["kind", "-occurred_at"], name="audit_event_kind"),
+            models.Index(fields=["-occurred_at", "-id"], name="audit_event_newest"),
+            # A record's looks are also those of lists and searches that met it. A short list
+            # of what is not yet sorted in keeps the cost of the event that must sort it low.
+            GinIndex(
+                touched_ids(),
+                fastupdate=True,
+                gin_pending_list_limit=256,
+                name="audit_event_touched",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -44,7 +44,7 @@ MIDDLEWARE = [
     # Refuses every URL that its declaration does not open to this user.
     "accounts.middleware.DeclaredAccessMiddleware",
     # Gives the readable change history its actor.
-    "auditlog.middleware.AuditlogMiddleware",
+    "acrime.audit.middleware.ChangeHistoryMiddleware",
     # Personal pages are never kept by a browser or a proxy.
     "accounts.middleware.NoStoreMiddleware",
 ]
@@ -82,6 +82,10 @@ SPOOL_FOLDER = ENVIRONMENT.spool_folder
 RESPONSE_HOURS = ENVIRONMENT.response_hours
 DELIVERY_HOSTS = ENVIRONMENT.delivery_hosts
 DELIVERY_ATTEMPTS = ENVIRONMENT.delivery_attempts
+PORTAL_URL = ENVIRONMENT.portal_url
+DIGEST_MINUTES = ENVIRONMENT.digest_minutes
+ANSWER_DAYS = ENVIRONMENT.answer_days
+EXPORT_ROWS = ENVIRONMENT.export_rows
 SYNTHETIC_DATA = ENVIRONMENT.synthetic_data
 # endregion
 
@@ -167,6 +171,23 @@ LANGUAGE_CODE = "en-us"
 USE_I18N = False
 # endregion
 
+# region: e-mail
+EMAIL_BACKEND = (
+    "django.core.mail.backends.filebased.EmailBackend"
+    if ENVIRONMENT.mail.folder
+    else "django.core.mail.backends.smtp.EmailBackend"
+)
+EMAIL_FILE_PATH = ENVIRONMENT.mail.folder
+EMAIL_HOST = ENVIRONMENT.mail.host
+EMAIL_PORT = ENVIRONMENT.mail.port
+EMAIL_HOST_USER = ENVIRONMENT.mail.user
+EMAIL_HOST_PASSWORD = ENVIRONMENT.mail.password
+EMAIL_USE_TLS = ENVIRONMENT.mail.security == "starttls"
+EMAIL_USE_SSL = ENVIRONMENT.mail.security == "tls"
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
+# endregion
+
 # region: work in the background
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 if ENVIRONMENT.broker_url == "filesystem://":
@@ -190,6 +211,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
+    "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},
     "prepare-ledger-partitions": {
         "task": "acrime.audit.tasks.prepare_ledger_partitions",
         "schedule": 3600.0,
@@ -223,6 +245,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
 # region: change history
 AUDITLOG_MASK_CALLABLE = "acrime.audit.masking.constant"
 AUDITLOG_DISABLE_REMOTE_ADDR = True
+# Never a header that anybody could send.
+AUDITLOG_CID_HEADER = None
+AUDITLOG_CID_GETTER = "acrime.common.request_ids.current"
 # endregion
 
 # region: logs carry no personal data: no request bodies, no query strings, no SQL values

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from auditlog.context import set_actor
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import service_account
 from accounts.models import User
+from acrime.audit.acting import acting_as
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.iaq.acknowledgement import IntakeOutcome
@@ -41,7 +41,7 @@ class Command(BaseCommand):
             username="message-switch", full_name="Message switch", at=clock.now()
         )
         taken = refused = 0
-        with set_actor(actor):
+        with acting_as(actor):
             for source in _sources(path):
                 done = self._receive(source, actor=actor, acknowledgements=acknowledgements)
                 taken, refused = taken + done, refused + (not done)
