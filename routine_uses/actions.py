@@ -31,7 +31,13 @@ from routine_uses.models import (
     RetentionItem,
     RoutineUse,
 )
-from routine_uses.querysets import NoNoticeInForce, notice_in_force, rules_of
+from routine_uses.querysets import (
+    NoNoticeInForce,
+    agreement_facts,
+    notice_in_force,
+    quoted_rule,
+    rules_of,
+)
 
 NUMBER_PREFIX = "DIS"
 TITLE = "Privacy Act Disclosure Record"
@@ -71,6 +77,7 @@ class DisclosureRefused(ActionRefused):
 
     Attributes:
         verdict: the gate's answer, with every reason and need.
+        quote: the clause in the words of the official text, where that was attached.
         attempt: who tried what, for the ledger.
     """
 
@@ -82,6 +89,7 @@ class DisclosureRefused(ActionRefused):
             clause=verdict.clause,
         )
         self.verdict = verdict
+        self.quote = verdict.quote
         self.attempt = attempt
 
 
@@ -148,7 +156,7 @@ def disclose(
     request = policy.DisclosureRequest(
         paragraph=paragraph,
         letter=letter,
-        recipient=recipient_facts(recipient),
+        recipient=recipient_facts(recipient, at=at),
         fields=frozenset(fields),
         purpose=purpose,
         program=program,
@@ -165,7 +173,9 @@ def disclose(
     rules = rules_of(version)
     verdict = policy.judge(request, rules.get(letter))
     if not verdict.allowed:
-        raise DisclosureRefused(verdict, attempt=attempt)
+        # Only a refusal quotes the notice, so only then are its words fetched.
+        quoted = policy.judge(request, quoted_rule(version, letter))
+        raise DisclosureRefused(quoted, attempt=attempt)
     expected = _expected_letter(request, rules)
     objection = _objection(
         attempt=attempt,
@@ -238,13 +248,17 @@ def disclose(
     return disclosure
 
 
-def recipient_facts(recipient: Recipient) -> policy.RecipientFacts:
-    """What the gate must know of *recipient*."""
+def recipient_facts(recipient: Recipient, *, at: datetime | None = None) -> policy.RecipientFacts:
+    """What the gate must know of *recipient*, its agreements as they stand at *at*.
+
+    Without *at*, agreements play no part: enough to see which grounds could fit.
+    """
     return policy.RecipientFacts(
         type=recipient.type,
         tag=recipient.agency_tag,
         is_bail_bond=recipient.is_bail_bond,
         inside_dhs=recipient.inside_dhs,
+        agreements=agreement_facts(recipient, at=at) if at else (),
     )
 
 
@@ -383,6 +397,8 @@ def add_recipient(
     address_lines: Sequence[str],
     agency_tag: str = "",
     ori: str = "",
+    jurisdiction: str = "",
+    phone: str = "",
     is_bail_bond: bool = False,
     inside_dhs: bool = False,
     delivery_channel: str = DeliveryChannel.NONE,
@@ -411,6 +427,8 @@ def add_recipient(
             agency_tag=agency_tag,
             address_lines=lines,
             ori=ori,
+            jurisdiction=jurisdiction.strip(),
+            phone=phone.strip(),
             is_bail_bond=is_bail_bond,
             inside_dhs=inside_dhs,
             delivery_channel=delivery_channel,
@@ -443,6 +461,18 @@ class AnotherVersionInForce(ActionRefused):
         )
 
 
+class LabelInUse(ActionRefused):
+    """Another file was loaded as this version before. ``version`` names it."""
+
+    def __init__(self, *, system_number: str, label: str) -> None:
+        self.version = f"{system_number} {label}"
+        super().__init__(
+            f"Version {label} of {system_number} was loaded from another file. "
+            "A published notice does not change: give a corrected file a label of its own.",
+            code="notice-label-in-use",
+        )
+
+
 @dataclass(frozen=True)
 class Loaded:
     """What loading did. ``is_new`` is false where that very file was loaded before."""
@@ -458,7 +488,7 @@ def load_notice(
 
     Raises:
         NoticeFileInvalid: the file breaks a rule; the message names every one.
-        ActionRefused: another file was loaded as this version before.
+        LabelInUse: another file was loaded as this version before.
     """
     file = notice_files.parse(data)
     with transaction.atomic():
@@ -469,17 +499,14 @@ def load_notice(
             system_number=file.system_number, defaults={"name": file.name}
         )
         if notice.versions.filter(label=file.label).exists():
-            raise ActionRefused(
-                f"Version {file.label} of {file.system_number} was loaded from another file. "
-                "A published notice does not change: give a corrected file a label of its own.",
-                code="notice-label-in-use",
-            )
+            raise LabelInUse(system_number=file.system_number, label=file.label)
         version = NoticeVersion.objects.create(
             notice=notice,
             label=file.label,
             citation=file.citation,
             published_date=file.published_date,
             effective_date=file.effective_date,
+            is_outline=file.is_outline,
             source_sha256=file.sha256,
             loaded_at=at,
             document=file.document,
@@ -514,7 +541,13 @@ def put_first_version_in_force(
 
     Raises:
         AnotherVersionInForce: a version is in force already.
+        ActionRefused: it is an outline, which has no rules.
     """
+    if version.effective_date is None:
+        raise ActionRefused(
+            f"Version {version.label} is an outline and can never be put in force.",
+            code="notice-is-outline",
+        )
     with transaction.atomic():
         others = version.notice.versions.select_for_update().filter(
             in_force_from__isnull=False, superseded_at__isnull=True
@@ -525,6 +558,7 @@ def put_first_version_in_force(
             raise AnotherVersionInForce(other.label)
         version.in_force_from = notice_files.start_of(version.effective_date)
         version.save(update_fields=["in_force_from"])
+        bear_its_name(version)
         record_event(
             kind=events.NOTICE_PUT_IN_FORCE,
             actor=actor,
@@ -532,6 +566,13 @@ def put_first_version_in_force(
             channel=channel,
             details={"notice": version.notice.system_number, "version": version.label},
         )
+
+
+def bear_its_name(version: NoticeVersion) -> None:
+    """Let the notice bear the name that *version*, now in force, gives to the system."""
+    notice = version.notice
+    notice.name = version.document.get("name", notice.name)
+    notice.save(update_fields=["name"])
 
 
 # endregion

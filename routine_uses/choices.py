@@ -242,4 +242,32 @@ class Trigger(models.TextChoices):
     ANSWERED = "ANSWERED", "Determination made and response returned"
     REMOVED_FROM_NCIC = "REMOVED_FROM_NCIC", "Record removed from NCIC"
     TIP_RECEIVED = "TIP_RECEIVED", "Date of the tip"
+    CREATED = "CREATED", "Date on which the record was created"
     AS_PARENT = "AS_PARENT", "As the query that it follows up"
+
+
+class ProposalOutcome(models.TextChoices):
+    """What became of the proposal to put a version of the notice in force."""
+
+    OPEN = "OPEN", "Waits for a second person"
+    IN_FORCE = "IN_FORCE", "Put in force"
+    REFUSED = "REFUSED", "Refused"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
+
+
+class AgreementKind(models.TextChoices):
+    """What kind of agreement binds a recipient."""
+
+    MOU = "MOU", "Memorandum of understanding"
+    CONTRACT = "CONTRACT", "Contract, grant or assignment"
+    ARRANGEMENT = "ARRANGEMENT", "International arrangement"
+    OTHER = "OTHER", "Other agreement"
+
+
+class VerificationMethod(models.TextChoices):
+    """How it was made sure that a recipient can be reached as the directory says."""
+
+    CALLED_BACK = "CALLED_BACK", "Called back at a number from another source"
+    ORI_LIST = "ORI_LIST", "Compared with the list of ORIs"
+    WRITTEN = "WRITTEN", "Confirmed in writing"
+    IN_PERSON = "IN_PERSON", "In person"

@@ -7,12 +7,24 @@ from acrime.audit.events import declare
 
 NOTICE_LOADED = declare("notice.loaded", "Loaded a version of the notice")
 NOTICE_PUT_IN_FORCE = declare("notice.put_in_force", "Put a version of the notice in force")
+NOTICE_PROPOSED = declare("notice.proposed", "Proposed to put a version of the notice in force")
+NOTICE_PROPOSAL_REFUSED = declare(
+    "notice.proposal.refused", "Refused to put a version of the notice in force"
+)
+NOTICE_PROPOSAL_WITHDRAWN = declare(
+    "notice.proposal.withdrawn", "Withdrew the proposal to put a version of the notice in force"
+)
+NOTICE_TEXT_ATTACHED = declare(
+    "notice.text.attached", "Attached the official text to a version of the notice"
+)
 RECIPIENT_ADDED = declare("recipient.added", "Added a recipient to the directory")
+RECIPIENT_CHANGED = declare("recipient.changed", "Changed a recipient in the directory")
+RECIPIENT_RETIRED = declare("recipient.retired", "Took a recipient out of use")
+RECIPIENT_VERIFIED = declare("recipient.verified", "Verified how a recipient is reached")
+AGREEMENT_ADDED = declare("agreement.added", "Recorded an agreement with a recipient")
+AGREEMENT_ENDED = declare("agreement.ended", "Ended an agreement with a recipient")
 DISCLOSURE_MADE = declare("disclosure.made", "Disclosed information outside DHS")
 DISCLOSURE_REFUSED = declare("disclosure.refused", "Was refused a disclosure")
 DISCLOSURE_LISTED = declare("disclosure.listed", "Saw disclosures in a list", look=True)
 DISCLOSURE_VIEWED = declare("disclosure.viewed", "Looked at a disclosure", look=True)
-DISCLOSURE_FORM_DOWNLOADED = declare(
-    "disclosure.form.downloaded", "Downloaded a disclosure record", look=True
-)
 DISCLOSURE_VERIFIED = declare("disclosure.verified", "Checked a disclosure record's code")

@@ -33,14 +33,16 @@ class NoticeVersion(models.Model):
 
     ``in_force_from`` and ``superseded_at`` say when this portal works by it. What
     nothing refers to (purposes, authorities, categories of individuals, exemptions,
-    errata, notes) lies in ``document`` as loaded.
+    errata, notes) lies in ``document`` as loaded. An outline tells only what a later
+    version says of this one: it has no rules and can never be in force.
     """
 
     notice = models.ForeignKey(Notice, on_delete=models.PROTECT, related_name="versions")
     label = models.CharField(max_length=20)
     citation = models.CharField(max_length=60)
     published_date = models.DateField()
-    effective_date = models.DateField()
+    effective_date = models.DateField(null=True)
+    is_outline = models.BooleanField(default=False)
     in_force_from = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
     source_sha256 = models.CharField(max_length=64, unique=True)
@@ -67,10 +69,138 @@ class NoticeVersion(models.Model):
             models.CheckConstraint(
                 condition=Q(source_sha256__regex=SHA256), name="noticeversion_sha256"
             ),
+            models.CheckConstraint(
+                condition=Q(
+                    is_outline=True, effective_date__isnull=True, in_force_from__isnull=True
+                )
+                | Q(is_outline=False, effective_date__isnull=False),
+                name="noticeversion_outline_never_in_force",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"notice version {self.label}"
+
+
+class NoticeProposal(models.Model):
+    """The wish of one privacy officer to put a version in force, and another's decision.
+
+    ``replaces`` is the version that was in force when the difference was looked at; if
+    it is another one by then, the decision would be about something nobody saw.
+    """
+
+    version = models.ForeignKey(NoticeVersion, on_delete=models.PROTECT, related_name="proposals")
+    replaces = models.ForeignKey(
+        NoticeVersion, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    proposed_at = models.DateTimeField()
+    reason = models.CharField(max_length=500)
+    outcome = models.CharField(
+        max_length=10,
+        choices=choices.ProposalOutcome.choices,
+        default=choices.ProposalOutcome.OPEN,
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    comment = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        ordering = ["-proposed_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version"],
+                condition=Q(outcome=choices.ProposalOutcome.OPEN),
+                name="noticeproposal_one_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=choices.ProposalOutcome.values),
+                name="noticeproposal_known_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome=choices.ProposalOutcome.OPEN,
+                    decided_by__isnull=True,
+                    decided_at__isnull=True,
+                )
+                | (
+                    ~Q(outcome=choices.ProposalOutcome.OPEN)
+                    & Q(decided_by__isnull=False, decided_at__isnull=False)
+                ),
+                name="noticeproposal_decided_by_whom_and_when",
+            ),
+            # Nobody decides on the own proposal; withdrawing it is the proposer's own act.
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True)
+                | Q(
+                    outcome=choices.ProposalOutcome.WITHDRAWN,
+                    decided_by=models.F("proposed_by"),
+                )
+                | (
+                    Q(
+                        outcome__in=[
+                            choices.ProposalOutcome.IN_FORCE,
+                            choices.ProposalOutcome.REFUSED,
+                        ]
+                    )
+                    & ~Q(decided_by=models.F("proposed_by"))
+                ),
+                name="noticeproposal_second_person",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="noticeproposal_has_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"notice proposal {self.pk}"
+
+
+class OfficialText(models.Model):
+    """An official text that was attached to a version; the latest one is quoted."""
+
+    version = models.ForeignKey(
+        NoticeVersion, on_delete=models.PROTECT, related_name="official_texts"
+    )
+    sha256 = models.CharField(max_length=64)
+    attached_at = models.DateTimeField()
+    attached_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "sha256"], name="officialtext_once"),
+            models.CheckConstraint(condition=Q(sha256__regex=SHA256), name="officialtext_sha256"),
+        ]
+
+    def __str__(self) -> str:
+        return f"official text {self.pk}"
+
+
+class OfficialClause(models.Model):
+    """One routine use in the words of an official text."""
+
+    official_text = models.ForeignKey(
+        OfficialText, on_delete=models.PROTECT, related_name="clauses"
+    )
+    letter = models.CharField(max_length=2)
+    words = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["official_text", "letter"], name="officialclause_letter_once"
+            ),
+            models.CheckConstraint(condition=Q(letter__regex=LETTER), name="officialclause_letter"),
+            models.CheckConstraint(condition=~Q(words=""), name="officialclause_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"official clause {self.letter}"
 
 
 class RecordCategory(models.Model):
@@ -227,6 +357,8 @@ class Recipient(models.Model):
     )
     address_lines = ArrayField(models.CharField(max_length=100))
     ori = models.CharField(max_length=9, blank=True, default="")
+    jurisdiction = models.CharField(max_length=120, blank=True, default="")
+    phone = models.CharField(max_length=40, blank=True, default="")
     is_bail_bond = models.BooleanField(default=False)
     inside_dhs = models.BooleanField(default=False)
     delivery_channel = models.CharField(
@@ -274,6 +406,82 @@ class Recipient(models.Model):
 
     def __str__(self) -> str:
         return f"recipient {self.pk}"
+
+
+class Agreement(models.Model):
+    """An agreement with a recipient: what it covers, and how long.
+
+    ``letters`` are the routine uses that it serves; ``ends_on`` is its last day, in
+    Washington, or empty where it runs until somebody ends it.
+    """
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="agreements")
+    kind = models.CharField(max_length=12, choices=choices.AgreementKind.choices)
+    reference = models.CharField(max_length=80)
+    scope = models.CharField(max_length=500)
+    letters = ArrayField(models.CharField(max_length=2))
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    ended_reason = models.CharField(max_length=300, blank=True, default="")
+
+    class Meta:
+        ordering = ["-starts_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "reference"], name="agreement_reference_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=choices.AgreementKind.values), name="agreement_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reference="") & ~Q(scope="") & Q(letters__len__gte=1),
+                name="agreement_says_what_it_covers",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
+                name="agreement_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, ended_by__isnull=True, ended_reason="")
+                | (Q(ended_at__isnull=False, ended_by__isnull=False) & ~Q(ended_reason="")),
+                name="agreement_ended_by_whom_and_why",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"agreement {self.pk}"
+
+
+class ContactVerification(models.Model):
+    """Somebody made sure that a recipient is reached where the directory says. Written once."""
+
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="verifications")
+    method = models.CharField(max_length=12, choices=choices.VerificationMethod.choices)
+    note = models.CharField(max_length=300, blank=True, default="")
+    verified_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    verified_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-verified_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(method__in=choices.VerificationMethod.values),
+                name="contactverification_known_method",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"contact verification {self.pk}"
 
 
 # endregion

@@ -50,6 +50,8 @@ class Condition:
         kind: who answers, see ``ConditionKind``.
         answer: what satisfies it, see ``Answer``.
         accepted: the accepted values of a choice; any other value is a refusal.
+        agreement: whether the clause rests on an agreement with the recipient, so that one
+            that is not in force refuses.
     """
 
     key: str
@@ -57,6 +59,7 @@ class Condition:
     kind: str = ConditionKind.ATTESTED.value
     answer: str = Answer.YES.value
     accepted: tuple[str, ...] = ()
+    agreement: bool = False
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Condition":
@@ -67,6 +70,7 @@ class Condition:
             kind=data["kind"],
             answer=data["answer"],
             accepted=tuple(data.get("accepted", ())),
+            agreement=bool(data.get("agreement", False)),
         )
 
 
@@ -74,7 +78,8 @@ class Condition:
 class Rule:
     """One ground for a disclosure: a routine use, or another paragraph of 552a(b).
 
-    Empty ``tags``, ``purposes`` and ``only_fields`` mean no limit of that sort.
+    Empty ``tags``, ``purposes`` and ``only_fields`` mean no limit of that sort. ``quote``
+    is the clause in the words of the official text, where that text was attached.
     """
 
     clause: str
@@ -86,6 +91,7 @@ class Rule:
     purposes: frozenset[str] = frozenset()
     conditions: tuple[Condition, ...] = ()
     only_fields: frozenset[str] = frozenset()
+    quote: str = ""
 
     @property
     def name(self) -> str:
@@ -99,6 +105,15 @@ class Rule:
 
 
 @dataclass(frozen=True)
+class AgreementFacts:
+    """An agreement with a recipient: which routine uses it serves, and whether it holds now."""
+
+    reference: str
+    letters: frozenset[str]
+    in_force: bool
+
+
+@dataclass(frozen=True)
 class RecipientFacts:
     """What the gate must know of a recipient."""
 
@@ -106,6 +121,7 @@ class RecipientFacts:
     tag: str = ""
     is_bail_bond: bool = False
     inside_dhs: bool = False
+    agreements: tuple[AgreementFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,16 +169,31 @@ class Need:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The gate's answer. ``clause`` is the first reason's source, or the ground's own."""
+    """The gate's answer. ``clause`` is the first reason's source, or the ground's own.
+
+    ``quote`` holds that clause in the words of the notice, where the clause is a routine
+    use whose official text was attached.
+    """
 
     outcome: Outcome
     clause: str
     reasons: tuple[str, ...]
     needs: tuple[Need, ...] = ()
+    quote: str = ""
 
     @property
     def allowed(self) -> bool:
         return self.outcome is Outcome.ALLOWED
+
+
+@dataclass(frozen=True)
+class LetterVerdict:
+    """What one routine use says to a request. ``suggested`` marks the narrowest that fits."""
+
+    letter: str
+    title: str
+    verdict: Verdict
+    suggested: bool
 
 
 @dataclass(frozen=True)
@@ -398,15 +429,40 @@ def judge(request: DisclosureRequest, rule: Rule | None = None) -> Verdict:
         *_refused_recipient(request, ground),
         *_refused_content(request, ground),
         *_refused_conditions(request, ground),
+        *_refused_agreements(request, ground),
     ]
     if refusals:
-        return _refused(refusals)
+        return _refused(refusals, ground)
     needs = _needs(request, ground)
     if needs:
         return Verdict(
-            Outcome.NEEDS, needs[0].clause, tuple(need.question for need in needs), needs
+            Outcome.NEEDS,
+            needs[0].clause,
+            tuple(need.question for need in needs),
+            needs,
+            _quote(needs[0].clause, ground),
         )
-    return Verdict(Outcome.ALLOWED, ground.clause, (ground.heading,))
+    return Verdict(Outcome.ALLOWED, ground.clause, (ground.heading,), quote=ground.quote)
+
+
+def verdicts_by_letter(
+    request: DisclosureRequest, rules: Mapping[str, Rule]
+) -> tuple[LetterVerdict, ...]:
+    """What each routine use of the notice says to *request*, in the notice's order.
+
+    Those that fit tell what they still need, the others every reason why they do not.
+    The request's own paragraph and letter play no part.
+    """
+    suggested = suggested_letter(request, rules)
+    return tuple(
+        LetterVerdict(
+            letter=letter,
+            title=rule.title,
+            verdict=judge(replace(request, paragraph=Paragraph.B3.value, letter=letter), rule),
+            suggested=letter == suggested,
+        )
+        for letter, rule in rules.items()
+    )
 
 
 def letters_that_fit(
@@ -523,6 +579,26 @@ def _refused_conditions(request: DisclosureRequest, ground: Rule) -> Iterable[_R
             yield _Refusal(clause, f"A condition is not met. {condition.question}")
 
 
+def _refused_agreements(request: DisclosureRequest, ground: Rule) -> Iterable[_Refusal]:
+    for condition in ground.conditions:
+        if not condition.agreement:
+            continue
+        held = [each for each in request.recipient.agreements if ground.letter in each.letters]
+        named = _reference_in(request.conditions.get(condition.key))
+        lapsed = [each for each in held if not each.in_force]
+        if held and len(lapsed) == len(held):
+            yield _Refusal(
+                ground.clause,
+                f"{ground.name} rests on an agreement, and none with the recipient is in force.",
+            )
+        elif any(_reference_in(each.reference) == named for each in lapsed):
+            yield _Refusal(ground.clause, "The agreement that is named is not in force.")
+
+
+def _reference_in(value: ConditionValue | None) -> str:
+    return " ".join(str(value).split()).casefold()
+
+
 def _needs(request: DisclosureRequest, ground: Rule) -> tuple[Need, ...]:
     needs = [
         Need(condition.key, condition.question, clause)
@@ -577,5 +653,15 @@ def _met(condition: Condition, value: ConditionValue | None) -> bool | None:
     return True if named else None
 
 
-def _refused(refusals: list[_Refusal]) -> Verdict:
-    return Verdict(Outcome.REFUSED, refusals[0].clause, tuple(refusal.text for refusal in refusals))
+def _refused(refusals: list[_Refusal], ground: Rule | None = None) -> Verdict:
+    clause = refusals[0].clause
+    return Verdict(
+        Outcome.REFUSED,
+        clause,
+        tuple(refusal.text for refusal in refusals),
+        quote=_quote(clause, ground) if ground else "",
+    )
+
+
+def _quote(clause: str, ground: Rule) -> str:
+    return ground.quote if clause == ground.clause else ""

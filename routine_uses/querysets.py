@@ -1,13 +1,24 @@
 """Reads: the notice in force, its rules and retention items, recipients."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from acrime.common.errors import ActionRefused
 from routine_uses.choices import AgencyTag
-from routine_uses.models import NoticeVersion, Recipient, RetentionItem, RoutineUse
-from routine_uses.policy import Condition, Rule, routine_use_clause
+from routine_uses.comparison import Contents
+from routine_uses.directory.policy import day_of, in_force
+from routine_uses.models import (
+    Notice,
+    NoticeVersion,
+    OfficialClause,
+    Recipient,
+    RecordCategory,
+    RetentionItem,
+    RoutineUse,
+)
+from routine_uses.policy import AgreementFacts, Condition, Rule, routine_use_clause
 
 SYSTEM_NUMBER = "DHS/ICE-007"
 
@@ -105,6 +116,66 @@ def rule_of(use: RoutineUse, *, version: NoticeVersion) -> Rule:
         purposes=frozenset(use.purposes),
         conditions=tuple(Condition.from_data(data) for data in use.conditions),
         only_fields=frozenset(use.only_fields),
+    )
+
+
+def official_clauses(version: NoticeVersion) -> dict[str, str]:
+    """The routine uses of *version* word for word, by letter; empty where no text is attached."""
+    latest = version.official_texts.first()
+    return dict(latest.clauses.values_list("letter", "words")) if latest else {}
+
+
+def quoted_rule(version: NoticeVersion, letter: str) -> Rule | None:
+    """The routine use *letter* of *version* with the words of the official text."""
+    use = version.routine_uses.filter(letter=letter).first()
+    if use is None:
+        return None
+    words = OfficialClause.objects.filter(official_text__version=version, letter=letter)
+    latest = words.order_by("-official_text_id").first()
+    return replace(rule_of(use, version=version), quote=latest.words if latest else "")
+
+
+def current_version(notice: Notice) -> NoticeVersion | None:
+    """The version of *notice* that nothing has replaced, be its day still to come or not."""
+    return notice.versions.filter(in_force_from__isnull=False, superseded_at__isnull=True).first()
+
+
+def contents_of(version: NoticeVersion) -> Contents:
+    """What *version* says, as its file said it."""
+    return Contents(
+        label=version.label,
+        citation=version.citation,
+        document=version.document,
+        record_categories=_columns(version.record_categories.all(), RecordCategory),
+        routine_uses=_columns(version.routine_uses.all(), RoutineUse),
+        retention_items=_columns(version.retention_items.all(), RetentionItem),
+        is_outline=version.is_outline,
+    )
+
+
+def _columns(
+    rows: QuerySet[RecordCategory] | QuerySet[RoutineUse] | QuerySet[RetentionItem],
+    model: type[RecordCategory] | type[RoutineUse] | type[RetentionItem],
+) -> list[dict[str, object]]:
+    own = [field.attname for field in model._meta.concrete_fields if not field.is_relation]
+    return [dict(row) for row in rows.values(*own)]
+
+
+def agreement_facts(recipient: Recipient, *, at: datetime) -> tuple[AgreementFacts, ...]:
+    """The agreements with *recipient*, and whether each is in force at *at*."""
+    today = day_of(at)
+    return tuple(
+        AgreementFacts(
+            reference=agreement.reference,
+            letters=frozenset(agreement.letters),
+            in_force=in_force(
+                starts_on=agreement.starts_on,
+                ends_on=agreement.ends_on,
+                ended=agreement.ended_at is not None,
+                today=today,
+            ),
+        )
+        for agreement in recipient.agreements.all()
     )
 
 

@@ -49,7 +49,9 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.Determination": (),
     "acrime.StatusResponse": (),
     "acrime.Delivery": (),
-    "routine_uses.Recipient": (),
+    "routine_uses.Recipient": ("name", "address_lines", "phone"),
+    "routine_uses.Agreement": (),
+    "routine_uses.NoticeProposal": (),
 }
 
 # Sealed columns never enter the history, masked or not; and looking for the other end of a
@@ -89,6 +91,8 @@ EXEMPT: Mapping[str, str] = {
     "accounts.ReviewCampaign": "Opened and closed by actions that write events.",
     "accounts.ReviewItem": "Decided by actions that write events.",
     "acrime.AuditEvent": "The ledger itself, append-only.",
+    "acrime.Seal": "Vouches for the ledger, append-only.",
+    "acrime.SealEntries": "Vouches for the ledger, append-only.",
     "acrime.OutboxMessage": "Work in progress; its effects are kept.",
     "acrime.Alert": "Derived from events; replies are written as events.",
     "acrime.AlertDigest": "Derived from alerts; sending it is an event.",
@@ -105,6 +109,9 @@ EXEMPT: Mapping[str, str] = {
     "acrime.RecordAllowedUser": "Granted by actions that write events.",
     "routine_uses.Notice": "Loaded from a reviewed file.",
     "routine_uses.NoticeVersion": "Loaded from a reviewed file.",
+    "routine_uses.OfficialText": "Attached from a file, once.",
+    "routine_uses.OfficialClause": "Attached from a file, once.",
+    "routine_uses.ContactVerification": "Written once.",
     "routine_uses.RecordCategory": "Loaded from a reviewed file.",
     "routine_uses.RoutineUse": "Loaded from a reviewed file.",
     "routine_uses.RetentionItem": "Loaded from a reviewed file.",

@@ -1,0 +1,1 @@
+"""Versions of the notice: looked at, proposed by one person, put in force by another."""
