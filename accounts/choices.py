@@ -24,6 +24,16 @@ class Role(models.TextChoices):
 # See everything and change nothing; what they look at is told to nobody (ICM assessment, OPR).
 OVERSIGHT = frozenset({Role.OPR, Role.OPR_LEAD})
 
+# Take lists out as files: who answers for work, for records or before a court. Each file is
+# asked its purpose first.
+EXPORTERS = OVERSIGHT | {
+    Role.SUPERVISOR,
+    Role.PRIVACY_OFFICER,
+    Role.RECORDS_OFFICER,
+    Role.FOIA_OFFICER,
+    Role.ATTORNEY,
+}
+
 
 class OfficeKind(models.TextChoices):
     """What an office is for."""

@@ -1,20 +1,25 @@
-"""Looking at disclosures: found through the predicate, and written down first."""
+"""Looking at disclosures: found through the predicate, and written down first.
 
-from collections.abc import Sequence
+Looking at one, taking its document and asking for one that is not shown are told to the
+owners of its records, like looks at the records themselves.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.models import User
+from acrime.audit import events as audit_events
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import NotThere
-from acrime.common.numbers import tidied
+from acrime.common.numbers import as_asked, tidied
 from routine_uses import events, verification
 from routine_uses.models import Disclosure
+from routine_uses.visibility import tell_owners
 
 
-@transaction.atomic
 def access_disclosure(
     *,
     number: str,
@@ -29,27 +34,44 @@ def access_disclosure(
     Raises:
         NotThere: no such disclosure, or *user* may not see it: the same answer.
     """
-    disclosure = (
-        Disclosure.objects.visible_to(user)
-        .select_related("notice_version__notice")
-        .filter(number=tidied(number))
-        .first()
-    )
-    if disclosure is None:
-        raise NotThere
-    one = len(disclosure.record_ids) == 1
-    record_event(
-        kind=kind,
-        actor=user,
-        at=at,
-        channel=channel,
-        record_id=disclosure.record_ids[0] if one else None,
-        record_number=disclosure.record_numbers[0] if one else "",
-        displayed_ids=disclosure.record_ids,
-        details={"disclosure": disclosure.number},
-        facts=facts,
-    )
-    return disclosure
+    with transaction.atomic():
+        disclosure = (
+            Disclosure.objects.visible_to(user)
+            .select_related("notice_version__notice")
+            .filter(number=tidied(number))
+            .first()
+        )
+        if disclosure is not None:
+            one = len(disclosure.record_ids) == 1
+            event = record_event(
+                kind=kind,
+                actor=user,
+                at=at,
+                channel=channel,
+                record_id=disclosure.record_ids[0] if one else None,
+                record_number=disclosure.record_numbers[0] if one else "",
+                displayed_ids=disclosure.record_ids,
+                details={"disclosure": disclosure.number},
+                facts=facts,
+            )
+            tell_owners(event, user, at)
+            return disclosure
+    # The refusal must not take its event along.
+    with transaction.atomic(durable=True):
+        asked = as_asked(number)
+        meant = Disclosure.objects.filter(number=asked).values_list("record_ids", flat=True)
+        event = record_event(
+            kind=audit_events.RECORD_PROBED,
+            actor=user,
+            at=at,
+            channel=channel,
+            outcome=Outcome.REFUSED,
+            criteria={"Number": asked},
+            matched_ids=[record for ids in meant for record in ids],
+            facts=facts,
+        )
+        tell_owners(event, user, at)
+    raise NotThere
 
 
 @transaction.atomic
@@ -59,19 +81,27 @@ def access_disclosures(
     user: User,
     at: datetime,
     channel: Channel,
+    kind: str = events.DISCLOSURE_LISTED,
+    purpose: str = "",
+    criteria: Mapping[str, str] | None = None,
     facts: RequestFacts | None = None,
 ) -> None:
-    """Write one event for a list of disclosures, with what was shown."""
+    """Write one event for a list of disclosures, with what was shown or taken out."""
     record_ids = sorted({record for each in displayed for record in each.record_ids})
-    record_event(
-        kind=events.DISCLOSURE_LISTED,
+    event = record_event(
+        kind=kind,
         actor=user,
         at=at,
         channel=channel,
         displayed_ids=record_ids,
+        purpose=purpose,
+        criteria=criteria,
         details={"disclosures": [each.number for each in displayed]},
         facts=facts,
     )
+    if kind != events.DISCLOSURE_LISTED:
+        # Seeing the list is daily work, as with records.
+        tell_owners(event, user, at)
 
 
 @transaction.atomic

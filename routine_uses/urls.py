@@ -1,6 +1,6 @@
 """Addresses of the notice and the accounting."""
 
-from accounts.choices import Role
+from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
 
@@ -13,6 +13,12 @@ READ = access(read=READERS)
 urlpatterns = [
     path("notice/", views.notice, name="notice", access=access(read=PEOPLE)),
     path("disclosures/", views.disclosure_list, name="disclosures", access=READ),
+    path(
+        "disclosures/export/",
+        views.disclosure_export,
+        name="disclosure-export",
+        access=access(read=EXPORTERS, write=EXPORTERS),
+    ),
     path(
         "disclosures/verify/",
         views.verify,

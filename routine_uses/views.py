@@ -1,17 +1,21 @@
 """Pages: the notice, the accounting, and checking a disclosure record."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.choices import EXPORTERS
 from accounts.guards import signed_in
+from acrime.audit import events
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.exports import Export, export_page
 from acrime.common.pages import page_of
-from routine_uses import events
 from routine_uses.access import access_disclosure, access_disclosures, verify_code
 from routine_uses.choices import (
     AgencyTag,
@@ -27,6 +31,17 @@ from routine_uses.forms import VerifyForm
 from routine_uses.models import Disclosure, RoutineUse
 from routine_uses.policy import PARAGRAPHS
 from routine_uses.querysets import NoNoticeInForce, notice_in_force
+
+_EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
+    "Number": lambda row: row.number,
+    "Date": lambda row: row.disclosed_at,
+    "Recipient": lambda row: row.recipient_name,
+    "Purpose": lambda row: row.purpose,
+    "Ground": lambda row: (
+        f"Routine use {row.letter}" if row.letter else row.get_paragraph_display()
+    ),
+    "Records": lambda row: "; ".join(row.record_numbers),
+}
 
 
 @require_GET
@@ -66,7 +81,37 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
         channel=Channel.PAGE,
         facts=request_facts(request),
     )
-    return render(request, "routine_uses/disclosure_list.html", {"page": page})
+    context = {"page": page, "may_export": user.has_role(*EXPORTERS)}
+    return render(request, "routine_uses/disclosure_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def disclosure_export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, for a purpose."""
+    user, at = signed_in(request), clock.now()
+    return export_page(
+        request,
+        Export(
+            name="disclosures",
+            title="Disclosures: all",
+            rows=Disclosure.objects.visible_to(user).newest_first(),
+            columns=_EXPORTED,
+            back=reverse("routine_uses:disclosures"),
+        ),
+        by=f"{user.full_name} ({user.get_username()})",
+        username=user.get_username(),
+        at=at,
+        write_down=lambda rows, purpose: access_disclosures(
+            displayed=rows,
+            user=user,
+            at=at,
+            channel=Channel.PAGE,
+            kind=events.RECORD_EXPORTED,
+            purpose=purpose,
+            criteria={"List": "Disclosures"},
+            facts=request_facts(request),
+        ),
+    )
 
 
 @require_GET
@@ -100,7 +145,7 @@ def disclosure_form(request: HttpRequest, number: str) -> HttpResponse:
         user=signed_in(request),
         at=clock.now(),
         channel=Channel.PDF,
-        kind=events.DISCLOSURE_FORM_DOWNLOADED,
+        kind=events.RECORD_DOWNLOADED,
         facts=request_facts(request),
     )
     return HttpResponse(

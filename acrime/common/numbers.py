@@ -10,6 +10,7 @@ import secrets
 from datetime import datetime
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LONGEST = 24
 _RANDOM_CHARACTERS = 7
 _SHAPE = re.compile(rf"[A-Z]{{2,4}}-\d{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
@@ -33,6 +34,11 @@ def tidied(text: str) -> str:
     folded = "".join(char for char in text.upper() if char.isprintable() and char != " ")
     head, _, tail = folded.partition("-")
     return f"{head}-{tail.translate(str.maketrans('ILO', '110'))}" if tail else folded
+
+
+def as_asked(text: str) -> str:
+    """What the ledger keeps of a number that somebody asked for: tidied, no longer than one."""
+    return tidied(text[: 4 * LONGEST])[:LONGEST]
 
 
 def _joined(prefix: str, year: int, body: str) -> str:

@@ -16,6 +16,16 @@ LAST_PAGE = 400
 
 Row = TypeVar("Row")
 
+Refused = Callable[[HttpRequest, ActionRefused], None]
+
+_told_of_refusals: list[Refused] = []
+
+
+def on_refusal(function: Refused) -> Refused:
+    """Register what writes down an act that the rules refused; a room above knows the ledger."""
+    _told_of_refusals.append(function)
+    return function
+
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
@@ -58,6 +68,7 @@ def attempt(request: HttpRequest, act: Callable[[], object], *, done: str) -> bo
     except NotThere:
         raise
     except ActionRefused as refusal:
+        refused(request, refusal)
         clause = f" ({refusal.clause})" if refusal.clause else ""
         messages.error(request, f"{refusal.message}{clause}")
         return False
@@ -65,15 +76,33 @@ def attempt(request: HttpRequest, act: Callable[[], object], *, done: str) -> bo
     return True
 
 
-def tried(form: Any, act: Callable[[], object], *, place: Mapping[str, str] | None = None) -> bool:
-    """Do *act*; a refusal becomes an error of the form, at its field where one is named."""
+def tried(
+    form: Any,
+    act: Callable[[], object],
+    *,
+    request: HttpRequest | None = None,
+    place: Mapping[str, str] | None = None,
+) -> bool:
+    """Do *act*; a refusal becomes an error of the form, at its field where one is named.
+
+    Args:
+        request: who tried, so that the refusal is written down.
+    """
     try:
         act()
     except NotThere:
         raise
     except ActionRefused as refusal:
+        if request is not None:
+            refused(request, refusal)
         field = (place or {}).get(refusal.code)
         where = getattr(refusal, "field", "")
         form.add_error(field, f"{where}: {refusal.message}" if where else refusal.message)
         return False
     return True
+
+
+def refused(request: HttpRequest, refusal: ActionRefused) -> None:
+    """Have a refusal written down that a view answers in a way of its own."""
+    for function in _told_of_refusals:
+        function(request, refusal)

@@ -37,6 +37,12 @@ PROOF_CEILING_MINUTES = 30
 # A proxy's proof is a shared secret; anything shorter can be guessed.
 PROOF_FLOOR_LENGTH = 32
 
+# A file holds what a person can answer for, not the system of records.
+EXPORT_ROWS_CEILING = 1000
+
+# How an e-mail leaves, and what stands in its address of the settings.
+MAIL_SCHEMES = {"smtp": "", "smtp+tls": "starttls", "smtps": "tls", "file": ""}
+
 # The packet's rule for a match answer: four hours from the query's arrival.
 DEFAULT_RESPONSE_HOURS = 4
 
@@ -47,6 +53,18 @@ class SealingKey:
 
     name: str
     key: bytes
+
+
+@dataclass(frozen=True)
+class Mail:
+    """Where e-mails go: to a server, or as files into a folder (``folder`` is set)."""
+
+    folder: Path | None
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    security: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +111,12 @@ class Environment:
     single_sign_on: SingleSignOn | None
     delivery_hosts: frozenset[str]
     delivery_attempts: int
+    mail: Mail
+    mail_from: str
+    portal_url: str
+    digest_minutes: int
+    answer_days: int
+    export_rows: int
 
     @property
     def local(self) -> bool:
@@ -140,6 +164,54 @@ def database_from_url(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": options,
     }
+
+
+def mail_from_url(url: str) -> Mail:
+    """Where e-mails go, from ``smtp://``, ``smtp+tls://`` (STARTTLS), ``smtps://`` or ``file://``.
+
+    Raises:
+        ImproperlyConfigured: the address is none of these, or names no host or folder.
+    """
+    refused = ImproperlyConfigured(
+        "ACRIME_EMAIL_URL must look like smtp+tls://user:password@host:587 or file:///folder."
+    )
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise refused from None
+    if parts.scheme not in MAIL_SCHEMES:
+        raise refused
+    if parts.scheme == "file":
+        if parts.netloc or not parts.path.strip("/"):
+            raise refused
+        return Mail(folder=Path(unquote(parts.path)))
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        raise refused
+    security = MAIL_SCHEMES[parts.scheme]
+    return Mail(
+        folder=None,
+        host=parts.hostname,
+        port=port or {"": 25, "starttls": 587, "tls": 465}[security],
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        security=security,
+    )
+
+
+def portal_url_from(url: str, *, https: bool) -> str:
+    """The portal's own address for links in e-mails, without a slash at its end.
+
+    Raises:
+        ImproperlyConfigured: it is no address of a site, or not one of HTTPS where that is on.
+    """
+    parts = urlsplit(url)
+    allowed = ("https",) if https else ("http", "https")
+    if parts.scheme not in allowed or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ImproperlyConfigured(
+            f"ACRIME_PORTAL_URL must look like {allowed[0]}://portal.example.gov."
+        )
+    return url.rstrip("/")
 
 
 def sealing_keys_from(text: str) -> tuple[SealingKey, ...]:
@@ -221,6 +293,22 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             if v.strip()
         ),
         delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
+        mail=mail_from_url(
+            _for_production(values, "ACRIME_EMAIL_URL", kind, (var / "mail").absolute().as_uri())
+        ),
+        mail_from=_for_production(values, "ACRIME_EMAIL_FROM", kind, "acrime-portal@localhost"),
+        portal_url=portal_url_from(
+            _for_production(
+                values,
+                "ACRIME_PORTAL_URL",
+                kind,
+                f"http://127.0.0.1:{values.get('ACRIME_PORT') or 8000}",
+            ),
+            https=kind == "production" and _flag(values, "ACRIME_HTTPS", default=True),
+        ),
+        digest_minutes=_number(values, "ACRIME_DIGEST_MINUTES", 60, 24 * 60),
+        answer_days=_number(values, "ACRIME_ANSWER_DAYS", 3, 30),
+        export_rows=_number(values, "ACRIME_EXPORT_ROWS", EXPORT_ROWS_CEILING, EXPORT_ROWS_CEILING),
     )
 
 

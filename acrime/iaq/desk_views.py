@@ -9,15 +9,14 @@ from accounts.guards import signed_in
 from acrime.audit.actions import record_event, request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
-from acrime.common.errors import NotThere
 from acrime.common.numbers import tidied
 from acrime.common.pages import page_of, tried
 from acrime.iaq import actions, events, forms, intake
 from acrime.iaq.choices import MESSAGES_WAITING
 from acrime.iaq.models import InboundMessage
+from acrime.iaq.presentation import message_text
 from acrime.iaq.querysets import desk_message, desk_messages
-
-SHOWN_CHARACTERS = 20_000
+from acrime.records.pages import not_there
 
 
 @require_GET
@@ -30,17 +29,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 @require_GET
 def message_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A message as it came, why it could not be read, and what to do about it."""
-    user = signed_in(request)
-    kept = _message(request, number)
-    record_event(
-        kind=events.MESSAGE_VIEWED,
-        actor=user,
-        at=clock.now(),
-        channel=Channel.PAGE,
-        record_number=kept.number,
-        facts=request_facts(request),
-    )
-    return _message_page(request, kept)
+    return _message_page(request, _message(request, number))
 
 
 @require_POST
@@ -56,6 +45,7 @@ def message_settle(request: HttpRequest, number: str) -> HttpResponse:
             actor=signed_in(request),
             at=clock.now(),
         ),
+        request=request,
     ):
         messages.success(request, f"Message {kept.number} is settled.")
         return redirect("iaq:desk")
@@ -79,6 +69,7 @@ def message_transcribe(request: HttpRequest, number: str) -> HttpResponse:
                 at=clock.now(),
             )
         ),
+        request=request,
     ):
         messages.success(request, f"The query is entered as {receipts[0].number}.")
         return redirect("iaq:detail", number=receipts[0].number)
@@ -92,21 +83,26 @@ def _message_page(
     settle_form: forms.SettleForm | None = None,
     transcribe_form: forms.TranscribeForm | None = None,
 ) -> HttpResponse:
-    text = bytes(kept.original).decode("utf-8", errors="backslashreplace")
-    shown = text[:SHOWN_CHARACTERS]
-    readable = "".join(
-        char if char in "\r\n\t" or char.isprintable() else f"\\x{ord(char):02x}" for char in shown
+    """The page of a message, a look each time: also when a form on it could not be used."""
+    record_event(
+        kind=events.MESSAGE_VIEWED,
+        actor=signed_in(request),
+        at=clock.now(),
+        channel=Channel.PAGE,
+        record_number=kept.number,
+        facts=request_facts(request),
     )
+    shown, cut = message_text(bytes(kept.original))
     failed = settle_form is not None or transcribe_form is not None
     context = {
         "kept": kept,
-        "text": readable,
-        "cut": len(text) > len(shown),
+        "text": shown,
+        "cut": cut,
         "waits": kept.state in MESSAGES_WAITING,
         "works": signed_in(request).has_role(*actions.WORKERS),
         "settle_form": settle_form or forms.SettleForm(prefix="settle"),
         "transcribe_form": transcribe_form
-        or forms.TranscribeForm(prefix="type", initial={"text": readable}),
+        or forms.TranscribeForm(prefix="type", initial={"text": shown}),
     }
     return render(request, "iaq/message_detail.html", context, status=422 if failed else 200)
 
@@ -114,5 +110,5 @@ def _message_page(
 def _message(request: HttpRequest, number: str) -> InboundMessage:
     found = desk_message(signed_in(request), tidied(number))
     if found is None:
-        raise NotThere
+        not_there(request, number, at=clock.now())
     return found

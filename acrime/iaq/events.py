@@ -16,6 +16,6 @@ SUBMITTED = declare("iaq.determination.submitted", "Submitted a determination fo
 RETURNED = declare("iaq.determination.returned", "Returned the determination")
 APPROVED = declare("iaq.determination.approved", "Approved the determination")
 RELEASED = declare("iaq.query.answered", "Released the response")
-SUBJECTS_SOUGHT = declare(
-    "iaq.subjects.sought", "Searched for the person of the query", look=True, shred=("criteria",)
-)
+
+# Acts on drafts: known to those who see the drafts of the query, and to nobody else.
+OF_DRAFTS = frozenset({RESEARCHED, SUBMITTED, RETURNED})

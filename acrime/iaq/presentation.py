@@ -1,12 +1,71 @@
-"""How a query and its determination are put before a reader."""
+"""How a query and its determination are put before a reader.
+
+Numbers of people are masked unless the page was asked to open them.
+"""
 
 import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from accounts.models import User
 from acrime.common.rendering import Fact
 from acrime.iaq import codes
+from acrime.iaq.choices import NCIC_SOURCES
 from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
 from acrime.iaq.models import Determination, StatusQuery
+from acrime.records.reveals import masked
+
+SHOWN_CHARACTERS = 20_000
+
+
+NCIC_WITHHELD = "NCIC finding – needs a current NCIC certification"
+"""Stands in the place of a finding from NCIC for whoever may not use NCIC."""
+
+
+@dataclass(frozen=True)
+class StepShown:
+    """One research step as its reader may see it."""
+
+    source: str
+    finding: str
+    looked_at: datetime
+    author: str
+
+
+def steps_shown(query: StatusQuery, user: User) -> list[StepShown]:
+    """The research of a query that *user* may see, oldest first.
+
+    Drafts are left out for whom they are not; findings from NCIC are withheld from those
+    without a current certification, and the rest stays readable.
+    """
+    steps = query.research_steps.visible_to(user).select_related("author")
+    certified = user.standing.ncic_certified
+    return [
+        StepShown(
+            source=step.get_source_display(),
+            finding=str(step.finding)
+            if certified or step.source not in NCIC_SOURCES
+            else NCIC_WITHHELD,
+            looked_at=step.looked_at,
+            author=step.author.full_name,
+        )
+        for step in steps.order_by("looked_at", "pk")
+    ]
+
+
+def message_text(original: bytes) -> tuple[str, bool]:
+    """The beginning of a message as it came, and whether it goes on.
+
+    What cannot be printed is shown as codes.
+    """
+    text = original.decode("utf-8", errors="backslashreplace")
+    readable = "".join(
+        char if char in "\r\n\t" or char.isprintable() else f"\\x{ord(char):02x}"
+        for char in text[:SHOWN_CHARACTERS]
+    )
+    return readable, len(text) > SHOWN_CHARACTERS
 
 
 def asked_facts(query: StatusQuery) -> list[Fact]:
@@ -26,32 +85,57 @@ def asked_facts(query: StatusQuery) -> list[Fact]:
     ]
 
 
-def identity_facts(query: StatusQuery) -> list[Fact]:
-    """Whom the query is about; of a Social Security number only the end."""
-    shown = _AsReceived(query)
+def identity_facts(query: StatusQuery, *, opened: bool = False) -> list[Fact]:
+    """Whom the query is about; numbers whole only where *opened*."""
+    shown = _AsReceived(query, opened=opened)
     born = query.birth_date
-    ssn = f"•••-••-{str(query.ssn)[-4:]}" if query.ssn else ""
     place = _coded(query.birth_place, codes.pob_name(query.birth_place))
     return [
         shown.fact("NAM", "Name", query.name_shown),
         shown.fact("DOB", "Date of birth", f"{born:%b} {born.day}, {born.year}" if born else ""),
         shown.fact("SEX", "Sex", _coded(query.sex, codes.sex_name(query.sex))),
         shown.fact("POB", "Place of birth", place, note="NCIC code"),
-        shown.fact("ARN", "A-Number", query.a_number, mono=True),
-        shown.fact("FBI", "FBI number", query.fbi_number, mono=True),
-        shown.fact("SID", "State ID", ", ".join(query.state_id_list), mono=True),
-        shown.fact("SOC", "Social Security", ssn, mono=True),
-        shown.fact("OLN", "Driver's license", query.license_number, mono=True),
+        *(
+            shown.fact(tag, label, shown.numbers(values), mono=True)
+            for tag, (label, values) in _numbers_of(query).items()
+        ),
     ]
+
+
+def numbers_held(query: StatusQuery) -> list[str]:
+    """The tags of the numbers that came with the query, used or set aside."""
+    received: dict[str, str] = json.loads(str(query.fields))
+    return [
+        tag
+        for tag, (_, values) in _numbers_of(query).items()
+        if values or (received.get(tag) and tag not in _AsReceived.NEVER_SHOWN)
+    ]
+
+
+def _numbers_of(query: StatusQuery) -> dict[str, tuple[str, list[str]]]:
+    """Label and values of each number of the person, by its field of the message."""
+    return {
+        "ARN": ("A-Number", _each(query.a_number)),
+        "FBI": ("FBI number", _each(query.fbi_number)),
+        "SID": ("State ID", query.state_id_list),
+        "SOC": ("Social Security", _each(query.ssn)),
+        "OLN": ("Driver's license", _each(query.license_number)),
+    }
+
+
+def _each(value: object) -> list[str]:
+    return [str(value)] if value else []
 
 
 class _AsReceived:
     """Facts of a query that show what came where the value could not be used, and say why."""
 
+    NUMBERS = frozenset({"ARN", "FBI", "SID", "SOC", "OLN"})
     # What was set aside may still be somebody's number.
     NEVER_SHOWN = frozenset({"SOC"})
 
-    def __init__(self, query: StatusQuery) -> None:
+    def __init__(self, query: StatusQuery, *, opened: bool = False) -> None:
+        self._opened = opened
         self._received: dict[str, str] = json.loads(str(query.fields))
         self._remarks = {note["field"]: note["text"] for note in query.notes}
 
@@ -62,20 +146,34 @@ class _AsReceived:
         remark = self._remarks.get(tag, "")
         if not value and remark and tag not in self.NEVER_SHOWN:
             value = self._received.get(tag, "")
+            if tag in self.NUMBERS and value:
+                value = self.numbers([str(value)])
         return Fact(label=f"{label} ({tag})", value=value, note=remark or note, mono=mono)
+
+    def numbers(self, values: Iterable[str]) -> str:
+        """Numbers of the person, whole or masked."""
+        return ", ".join(value if self._opened else masked(value) for value in values)
 
 
 def _coded(code: str, name: str | None) -> str:
     return f"{code} – {name}" if code and name else code
 
 
-def conclusion_facts(determination: Determination) -> dict[str, Any]:
+# Numbers of the person among the values of a conclusion.
+_CONCLUDED_NUMBERS = frozenset({"arn", "fbi", "sid"})
+
+
+def conclusion_facts(determination: Determination, *, opened: bool = False) -> dict[str, Any]:
     """The kind of a determination and its values, in the order in which they are printed."""
     values = json.loads(str(determination.values))
     rows = []
     for key, field in RECORD_FIELDS.items():
         value = values.get(key)
         if value:
+            if key in _CONCLUDED_NUMBERS and not opened:
+                value = (
+                    [masked(each) for each in value] if isinstance(value, list) else masked(value)
+                )
             text = (
                 "Yes" if value is True else "; ".join(value) if isinstance(value, list) else value
             )

@@ -1,20 +1,25 @@
 """Addresses of queries."""
 
-from accounts.choices import OVERSIGHT, Role
+from accounts.choices import EXPORTERS, OVERSIGHT, Role
 from accounts.guards import access, path
 from acrime.iaq import desk_views, views
 from acrime.iaq.actions import WORKERS
 from acrime.iaq.querysets import DESK_READERS
+from acrime.records.reveals import REVEALERS
 
 app_name = "iaq"
 
-READERS = WORKERS | OVERSIGHT | {
-    Role.PRIVACY_OFFICER,
-    Role.RECORDS_OFFICER,
-    Role.FOIA_OFFICER,
-    Role.ATTORNEY,
-    Role.CALL_TAKER,
-}
+READERS = (
+    WORKERS
+    | OVERSIGHT
+    | {
+        Role.PRIVACY_OFFICER,
+        Role.RECORDS_OFFICER,
+        Role.FOIA_OFFICER,
+        Role.ATTORNEY,
+        Role.CALL_TAKER,
+    }
+)
 
 READ = access(read=READERS)
 VERB = access(write=WORKERS)
@@ -22,6 +27,12 @@ FORM = access(read=WORKERS, write=WORKERS)
 
 urlpatterns = [
     path("", views.query_list, name="list", access=READ),
+    path(
+        "export/",
+        views.query_export,
+        name="export",
+        access=access(read=EXPORTERS & READERS, write=EXPORTERS & READERS),
+    ),
     path("desk/", desk_views.desk, name="desk", access=access(read=DESK_READERS)),
     path(
         "desk/<str:number>/",
@@ -37,6 +48,13 @@ urlpatterns = [
         access=VERB,
     ),
     path("<str:number>/", views.query_detail, name="detail", access=READ),
+    path("<str:number>/print/", views.query_print, name="print", access=READ),
+    path(
+        "<str:number>/reveal/<str:what>/",
+        views.reveal,
+        name="reveal",
+        access=access(read=REVEALERS & READERS, write=REVEALERS & READERS),
+    ),
     path("<str:number>/claim/", views.claim, name="claim", access=VERB),
     path("<str:number>/put-back/", views.put_back, name="put-back", access=VERB),
     path(

@@ -8,14 +8,16 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.choices import Role
+from accounts.choices import EXPORTERS, Role
 from accounts.guards import signed_in
 from accounts.models import User
+from acrime.audit import events as audit_events
 from acrime.common import clock
 from acrime.common.errors import NotThere
-from acrime.common.numbers import tidied
+from acrime.common.exports import Export
 from acrime.common.pages import attempt, page_of, tried
 from acrime.iaq import actions, events, forms
 from acrime.iaq.choices import (
@@ -24,17 +26,26 @@ from acrime.iaq.choices import (
     ResearchSource,
 )
 from acrime.iaq.conclusions import RESPONSE_KINDS
-from acrime.iaq.models import StatusQuery
+from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
-from acrime.iaq.presentation import asked_facts, conclusion_facts, identity_facts
-from acrime.iaq.querysets import QueryQuerySet
-from acrime.individuals.actions import identifier_digest
+from acrime.iaq.presentation import (
+    asked_facts,
+    conclusion_facts,
+    identity_facts,
+    message_text,
+    numbers_held,
+    steps_shown,
+)
+from acrime.iaq.querysets import QueryQuerySet, sees_drafts_of
 from acrime.individuals.models import Individual
-from acrime.individuals.policy import Wanted, normal_name
 from acrime.individuals.querysets import find_matches
+from acrime.individuals.search import criteria_of, wanted_of
 from acrime.records.choices import RecordKind
+from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
-from acrime.records.pages import see_record, see_rows
+from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.prints import see_to_print
+from acrime.records.reveals import REVEALERS, RevealForm
 from routine_uses.choices import Program
 
 TONES: Mapping[str, str] = {
@@ -43,6 +54,22 @@ TONES: Mapping[str, str] = {
     QueryState.IN_REVIEW: "info",
     QueryState.APPROVED: "success",
     QueryState.RELEASED: "neutral",
+}
+
+# What of a query is hidden until somebody asks for it with a reason.
+REVEALED: Mapping[str, str] = {
+    "numbers": "all numbers of the query",
+    "message": "the message as received",
+}
+
+_EXPORTED: Mapping[str, Callable[[StatusQuery], object]] = {
+    "Number": lambda row: row.record.number,
+    "Person": lambda row: row.name_shown,
+    "Program": lambda row: row.get_program_display(),
+    "Received": lambda row: row.received_at,
+    "Due": lambda row: row.due_at,
+    "State": lambda row: row.get_state_display(),
+    "Worked by": lambda row: row.claimed_by.full_name if row.claimed_by else "Nobody yet",
 }
 
 Narrowing = Callable[[QueryQuerySet, User], QueryQuerySet]
@@ -59,9 +86,7 @@ TABS: Mapping[str, tuple[str, Narrowing]] = {
     ),
     "review": (
         "To review",
-        lambda rows, user: (
-            rows.filter(state=QueryState.IN_REVIEW).exclude(claimed_by=user).by_urgency()
-        ),
+        lambda rows, user: rows.to_review_by(user).by_urgency(),
     ),
     "ready": (
         "Ready to release",
@@ -83,19 +108,43 @@ def tab_rows(tab: str, user: User) -> QueryQuerySet:
 def query_list(request: HttpRequest) -> HttpResponse:
     """The worklist: open queries, first due first."""
     user, at = signed_in(request), clock.now()
-    tab = request.GET.get("show", "open")
-    tab = tab if tab in TABS else "open"
+    tab = _tab(request)
     page = page_of(tab_rows(tab, user), request)
-    see_rows(request, page.rows, at=at, criteria={"list": "queries", "show": tab})
+    see_rows(request, page.rows, at=at, criteria=_list_criteria(tab))
     context = {
+        "may_export": user.has_role(*EXPORTERS),
         "page": page,
         "at": at,
         "tabs": [(key, label, key == tab) for key, (label, _) in TABS.items()],
+        "tab": tab,
         "tab_label": TABS[tab][0],
         "tones": TONES,
         "works": user.has_role(*actions.WORKERS),
     }
     return render(request, "iaq/query_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def query_export(request: HttpRequest) -> HttpResponse:
+    """A tab of the worklist as a file, for a purpose."""
+    tab = _tab(request)
+    export = Export(
+        name="queries",
+        title=f"Queries: {TABS[tab][0].lower()}",
+        rows=tab_rows(tab, signed_in(request)),
+        columns=_EXPORTED,
+        back=f"{reverse('iaq:list')}?show={tab}",
+    )
+    return export_records(request, export, criteria=_list_criteria(tab), at=clock.now())
+
+
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "")
+    return asked if asked in TABS else "open"
+
+
+def _list_criteria(tab: str) -> dict[str, str]:
+    return {"List": "Queries", "Show": TABS[tab][0]}
 
 
 @require_GET
@@ -104,10 +153,68 @@ def query_detail(request: HttpRequest, number: str) -> HttpResponse:
     return _detail_page(request, number)
 
 
-def _detail_page(request: HttpRequest, number: str, **bound: Any) -> HttpResponse:
-    """The page of a query; *bound* are forms of it that could not be used."""
-    user, at = signed_in(request), clock.now()
+@require_GET
+def query_print(request: HttpRequest, number: str) -> HttpResponse:
+    """One query for paper, numbers masked."""
+    user = signed_in(request)
+    record, head = see_to_print(request, number, RecordKind.QUERY, at=clock.now())
+    query = _with_everything(StatusQuery.objects.visible_to(user)).get(record=record)
+    current = _current(query, user)
+    context = {
+        "query": query,
+        "head": head,
+        "identity": identity_facts(query),
+        "asked": asked_facts(query),
+        "steps": steps_shown(query, user),
+        "determination": current,
+        "conclusion": conclusion_facts(current) if current else None,
+    }
+    return render(request, "iaq/print.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, number: str, what: str) -> HttpResponse:
+    """Why the numbers, or the message as it came, are needed; then the page with them open."""
+    at = clock.now()
+    if what not in REVEALED:
+        not_there(request, number, at=at)
+    form = RevealForm(request.POST or None)
+    if form.is_valid():
+        query = _query(request, number)
+        look = {
+            "kind": audit_events.VALUE_REVEALED,
+            "purpose": form.purpose(),
+            "details": {"shown": what, "numbers": numbers_held(query)},
+        }
+        return _detail_page(request, number, opened=what, look=look)
     record = see_record(request, number, RecordKind.QUERY, at=at)
+    context = {
+        "form": form,
+        "what": REVEALED[what],
+        "number": record.number,
+        "list_label": "Queries",
+        "list_url": reverse("iaq:list"),
+        "back": reverse("iaq:detail", args=[record.number]),
+    }
+    return render(request, "reveal.html", context, status=422 if form.is_bound else 200)
+
+
+def _detail_page(
+    request: HttpRequest,
+    number: str,
+    *,
+    opened: str = "",
+    look: Mapping[str, Any] | None = None,
+    **bound: Any,
+) -> HttpResponse:
+    """The page of a query; *bound* are forms of it that could not be used.
+
+    Args:
+        opened: what of ``REVEALED`` is shown whole in this answer.
+        look: how the look is written down, where it is more than a view.
+    """
+    user, at = signed_in(request), clock.now()
+    record = see_record(request, number, RecordKind.QUERY, at=at, **(look or {}))
     query = _with_everything(StatusQuery.objects.visible_to(user)).get(record=record)
     subjects = list(
         Individual.objects.visible_to(user)
@@ -116,15 +223,28 @@ def _detail_page(request: HttpRequest, number: str, **bound: Any) -> HttpRespons
         .prefetch_related("names")
     )
     if subjects:
-        see_rows(request, subjects, at=at, criteria={"list": "individuals", "query": record.number})
-    context = _detail_context(query, user, at) | {"subjects": subjects} | bound
+        see_rows(request, subjects, at=at, criteria={"List": "Individuals", "Query": record.number})
+    context = _detail_context(query, user, at, opened) | {"subjects": subjects} | bound
     return render(request, "iaq/query_detail.html", context, status=422 if bound else 200)
 
 
-def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, Any]:
+def _text_as_received(query: StatusQuery) -> str:
+    text, cut = message_text(bytes(query.message.original))
+    return f"{text}\n[The rest is kept and not shown.]" if cut else text
+
+
+def _current(query: StatusQuery, user: User) -> Determination | None:
+    """The determination that stands, if there is one that *user* may see."""
+    shown = query.determinations.visible_to(user)
+    return shown.exclude(state=DeterminationState.RETURNED).order_by("version").last()
+
+
+def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -> dict[str, Any]:
     works = user.has_role(*actions.WORKERS)
     mine = works and query.claimed_by_id == user.pk
-    current = query.determinations.exclude(state=DeterminationState.RETURNED).last()
+    current = _current(query, user)
+    whole = opened == "numbers"
+    may_reveal = user.has_role(*REVEALERS)
     author = current.author_id if current else None
     in_review = query.state == QueryState.IN_REVIEW and current is not None
     return {
@@ -133,16 +253,25 @@ def _detail_context(query: StatusQuery, user: User, at: datetime) -> dict[str, A
         "at": at,
         "state_tone": TONES[query.state],
         "asked": asked_facts(query),
-        "identity": identity_facts(query),
+        "identity": identity_facts(query, opened=whole),
+        "opened": opened,
+        "has_numbers": bool(numbers_held(query)),
+        "may_reveal": may_reveal,
+        # Who holds the query looks its person up elsewhere all day: one button, one event.
+        "quick_reveal": may_reveal and mine and query.state == QueryState.CLAIMED,
+        "message_text": _text_as_received(query) if opened == "message" else "",
         "notes": query.notes,
         "encounters": query.encounters.order_by("position"),
-        "steps": query.research_steps.select_related("author").order_by("looked_at", "pk"),
+        "steps": steps_shown(query, user),
         "determination": current,
-        "conclusion": conclusion_facts(current) if current else None,
-        "returned": query.determinations.filter(state=DeterminationState.RETURNED)
+        "conclusion": conclusion_facts(current, opened=whole) if current else None,
+        "returned": query.determinations.visible_to(user)
+        .filter(state=DeterminationState.RETURNED)
         .select_related("reviewer")
         .order_by("-version"),
-        "timeline": timeline_of(query.record),
+        "timeline": timeline_of(
+            query.record, without=() if sees_drafts_of(query, user) else events.OF_DRAFTS
+        ),
         "may_claim": works and query.state == QueryState.RECEIVED,
         "may_research": mine and query.state == QueryState.CLAIMED,
         "may_put_back": query.state == QueryState.CLAIMED
@@ -236,7 +365,12 @@ def research(request: HttpRequest, number: str) -> HttpResponse:
             actor=user,
             at=at,
         ),
-        place={"future-time": "looked_time", "no-finding": "finding"},
+        request=request,
+        place={
+            "future-time": "looked_time",
+            "no-finding": "finding",
+            "ncic-certification": "source",
+        },
     ):
         messages.success(request, "The research step is written down.")
         return _to(query)
@@ -250,30 +384,13 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
     query = _query(request, number)
     _write_look(request, query)
     person = actions.person_of(query)
-    found = find_matches(
-        Wanted(
-            last=normal_name(person.last),
-            first=normal_name(person.first),
-            birth_date=person.birth_date,
-            sex=person.sex,
-            identifier_digests=[
-                identifier_digest(kind, value) for kind, value in person.identifiers
-            ],
-        ),
-        user=user,
-    )
-    criteria = {
-        "query": query.record.number,
-        "by": ", ".join(
-            [*(["name"] if person.last else []), *(kind for kind, _ in person.identifiers)]
-        ),
-    }
+    found = find_matches(wanted_of(person), user=user)
     see_rows(
         request,
         [match.individual for match in found.shown],
         at=at,
-        criteria=criteria,
-        kind=events.SUBJECTS_SOUGHT,
+        criteria={"Query": query.record.number} | criteria_of(person),
+        kind=audit_events.RECORD_SEARCHED,
         matched=found.matched_ids,
     )
     context = {
@@ -305,13 +422,10 @@ def link_subject(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Say why this is the same person.")
         return redirect("iaq:subjects", number=query.record.number)
-    individual = (
-        Individual.objects.visible_to(user)
-        .filter(record__number=tidied(form.cleaned_data["individual"]))
-        .first()
+    found = record_for(
+        request, form.cleaned_data["individual"], RecordKind.INDIVIDUAL, at=clock.now()
     )
-    if individual is None:
-        raise NotThere
+    individual = Individual.objects.visible_to(user).get(record=found)
     attempt(
         request,
         lambda: actions.link_individual(
@@ -371,6 +485,7 @@ def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
             actor=user,
             at=at,
         ),
+        request=request,
     ):
         messages.success(request, "The determination waits for a second person's review.")
         return _to(query)
@@ -412,15 +527,12 @@ def return_to_author(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _query(request: HttpRequest, number: str) -> StatusQuery:
-    found = (
+    record = record_for(request, number, RecordKind.QUERY, at=clock.now())
+    return (
         StatusQuery.objects.visible_to(signed_in(request))
         .select_related("record", "claimed_by")
-        .filter(record__number=tidied(number))
-        .first()
+        .get(record=record)
     )
-    if found is None:
-        raise NotThere
-    return found
 
 
 def _to(query: StatusQuery) -> HttpResponse:
@@ -453,8 +565,13 @@ def _write_look(request: HttpRequest, query: StatusQuery) -> None:
 
 
 def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:
-    """What the linked individual already tells of the record block; a look at the individual."""
+    """What the linked individual already tells of the record block: a look at its numbers.
+
+    Only for who holds the query; anybody else's form could not be handed in.
+    """
     user = signed_in(request)
+    if query.claimed_by_id != user.pk or query.state != QueryState.CLAIMED:
+        return {}
     individual = (
         Individual.objects.visible_to(user)
         .filter(record_links__record=query.record)
@@ -464,7 +581,18 @@ def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:
     )
     if individual is None:
         return {}
-    see_record(request, individual.record.number, RecordKind.INDIVIDUAL, at=clock.now())
+    see_record(
+        request,
+        individual.record.number,
+        RecordKind.INDIVIDUAL,
+        at=clock.now(),
+        kind=audit_events.VALUE_REVEALED,
+        purpose="Filled into the form of a determination",
+        details={
+            "query": query.record.number,
+            "numbers": sorted({number.kind for number in individual.identifiers.all()}),
+        },
+    )
     born = individual.birth_dates.first()
     numbers = {number.kind: str(number.value) for number in individual.identifiers.all()}
     return {

@@ -1,18 +1,20 @@
 """Pages of responses: release, the field office's list, one response."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.choices import Role
+from accounts.choices import EXPORTERS, Role
 from accounts.guards import may_open, signed_in
 from acrime.common import clock
-from acrime.common.errors import ActionRefused, NotThere
-from acrime.common.numbers import tidied
-from acrime.common.pages import attempt, page_of
+from acrime.common.errors import ActionRefused
+from acrime.common.exports import Export
+from acrime.common.pages import attempt, page_of, refused
 from acrime.iaq.actions import WORKERS
 from acrime.iaq.choices import DeterminationState, QueryState
 from acrime.iaq.models import StatusQuery
@@ -20,13 +22,27 @@ from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iar import actions, events
 from acrime.iar.forms import Ground, ReleaseForm
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.querysets import ResponseQuerySet
 from acrime.records.choices import RecordKind
+from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
-from acrime.records.pages import see_record, see_rows
+from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.prints import see_to_print
 from routine_uses.choices import Field, RecipientType
 from routine_uses.models import Disclosure
 from routine_uses.policy import letters_that_fit, suggested_letter
 from routine_uses.querysets import rules_in_force
+
+_EXPORTED: Mapping[str, Callable[[StatusResponse], object]] = {
+    "Number": lambda row: row.record.number,
+    "Person": lambda row: row.query.name_shown,
+    "Field office": lambda row: row.field_office.name,
+    "Released": lambda row: row.released_at,
+    "Copies": lambda row: "; ".join(
+        f"{copy.get_destination_display()}: {copy.get_state_display()}"
+        for copy in row.deliveries.all()
+    ),
+}
 
 TONES = {"QUEUED": "info", "SENT": "info", "DELIVERED": "success", "FAILED": "danger"}
 
@@ -76,6 +92,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
                 at=at,
             )
         except ActionRefused as refusal:
+            refused(request, refusal)
             form.add_error(None, _said(refusal))
         else:
             messages.success(request, "The response is released and accounted for.")
@@ -98,16 +115,40 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
 def response_list(request: HttpRequest) -> HttpResponse:
     """Responses, newest first; a field officer sees those of the own office first of all."""
     user, at = signed_in(request), clock.now()
-    rows = StatusResponse.objects.visible_to(user)
-    shown = request.GET.get("show")
-    if shown not in ("own", "all"):
-        shown = "own" if user.has_role(Role.FIELD_OFFICER) else "all"
-    if shown == "own":
-        rows = rows.of_office(user.office)
-    page = page_of(rows.newest(), request)
-    see_rows(request, page.rows, at=at, criteria={"list": "responses", "show": shown})
-    context = {"page": page, "own_only": shown == "own", "tones": TONES, "at": at}
+    rows, own_only = _listed(request)
+    page = page_of(rows, request)
+    see_rows(request, page.rows, at=at, criteria=_list_criteria(own_only=own_only))
+    context = {
+        "page": page,
+        "own_only": own_only,
+        "tones": TONES,
+        "at": at,
+        "may_export": user.has_role(*EXPORTERS),
+    }
     return render(request, "iar/response_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def response_export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, for a purpose."""
+    rows, own_only = _listed(request)
+    export = Export(
+        name="responses",
+        title=f"Responses: {'of one office' if own_only else 'all'}",
+        rows=rows,
+        columns=_EXPORTED,
+        back=f"{reverse('iar:list')}?show={'own' if own_only else 'all'}",
+    )
+    criteria = _list_criteria(own_only=own_only)
+    return export_records(request, export, criteria=criteria, at=clock.now())
+
+
+@require_GET
+def response_print(request: HttpRequest, number: str) -> HttpResponse:
+    """One response for paper, as it left."""
+    record, head = see_to_print(request, number, RecordKind.RESPONSE, at=clock.now())
+    response = StatusResponse.objects.visible_to(signed_in(request)).newest().get(record=record)
+    return render(request, "iar/print.html", {"response": response, "head": head})
 
 
 @require_GET
@@ -140,17 +181,31 @@ def response_detail(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def send_again(request: HttpRequest, number: str, delivery: int) -> HttpResponse:
     """Try a failed copy again."""
-    user = signed_in(request)
-    response = StatusResponse.objects.visible_to(user).filter(record__number=tidied(number)).first()
-    if response is None:
-        raise NotThere
-    copy = get_object_or_404(Delivery, pk=delivery, response=response)
+    user, at = signed_in(request), clock.now()
+    record = record_for(request, number, RecordKind.RESPONSE, at=at)
+    copy = Delivery.objects.filter(pk=delivery, response__record=record).first()
+    if copy is None:
+        not_there(request, number, at=at)
     attempt(
         request,
-        lambda: actions.send_again(delivery=copy, actor=user, at=clock.now()),
+        lambda: actions.send_again(delivery=copy, actor=user, at=at),
         done="The copy is queued again.",
     )
     return redirect("iar:detail", number=number)
+
+
+def _listed(request: HttpRequest) -> tuple[ResponseQuerySet, bool]:
+    """The list as the request filters it, and whether it is the own office's."""
+    user = signed_in(request)
+    rows = StatusResponse.objects.visible_to(user).newest()
+    shown = request.GET.get("show")
+    if shown not in ("own", "all"):
+        shown = "own" if user.has_role(Role.FIELD_OFFICER) else "all"
+    return (rows.of_office(user.office), True) if shown == "own" else (rows, False)
+
+
+def _list_criteria(*, own_only: bool) -> dict[str, str]:
+    return {"List": "Responses", "Show": "For my office" if own_only else "All"}
 
 
 def _why_not(query: StatusQuery) -> str:

@@ -6,6 +6,7 @@ from django.db import models
 from acrime.common.sealed import SealedTextField
 from acrime.individuals.choices import CodeSystem, IdentifierKind, NameKind
 from acrime.individuals.querysets import IndividualQuerySet
+from acrime.records.reveals import masked
 
 
 class Individual(models.Model):
@@ -118,6 +119,5 @@ class Identifier(models.Model):
 
     @property
     def shown(self) -> str:
-        """The number as pages show it: a Social Security number keeps its last four."""
-        value = str(self.value)
-        return f"•••-••-{value[-4:]}" if self.kind == IdentifierKind.SSN else value
+        """The number as pages show it, masked."""
+        return masked(str(self.value))

@@ -1,16 +1,37 @@
 """Addresses of individuals."""
 
-from accounts.choices import Role
+from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from acrime.individuals import views
+from acrime.records.reveals import REVEALERS
 
 app_name = "individuals"
 
-READ = access(read=PEOPLE - {Role.ADMINISTRATOR})
+READERS = PEOPLE - {Role.ADMINISTRATOR}
+READ = access(read=READERS)
 
 urlpatterns = [
     path("", views.individual_list, name="list", access=READ),
+    path(
+        "search/",
+        views.individual_search,
+        name="search",
+        access=access(read=READERS, write=READERS),
+    ),
+    path(
+        "export/",
+        views.individual_export,
+        name="export",
+        access=access(read=EXPORTERS, write=EXPORTERS),
+    ),
     path("<str:number>/", views.individual_detail, name="detail", access=READ),
+    path("<str:number>/print/", views.individual_print, name="print", access=READ),
+    path(
+        "<str:number>/numbers/<int:identifier>/",
+        views.reveal,
+        name="reveal",
+        access=access(read=REVEALERS, write=REVEALERS),
+    ),
     path(
         "<str:number>/approve/",
         views.approve,

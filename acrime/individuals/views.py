@@ -1,50 +1,180 @@
 """Pages of individuals."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.choices import Role
+from accounts.choices import EXPORTERS, Role
 from accounts.guards import signed_in
+from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
-from acrime.common.errors import NotThere
-from acrime.common.numbers import tidied
+from acrime.common.exports import Export
 from acrime.common.pages import attempt, page_of
+from acrime.individuals.forms import SearchForm
 from acrime.individuals.models import Individual
+from acrime.individuals.querysets import IndividualQuerySet, find_matches
+from acrime.individuals.search import criteria_of, wanted_of
 from acrime.records.actions import approve_record
 from acrime.records.addresses import address_for
 from acrime.records.choices import Approval, RecordKind
+from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
-from acrime.records.pages import see_record, see_rows
+from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.prints import see_to_print
+from acrime.records.reveals import REVEALERS, RevealForm
+
+_EXPORTED = {
+    "Name": lambda row: row.primary_name.full,
+    "Number": lambda row: row.record.number,
+    "Date of birth": lambda row: "; ".join(str(born.value) for born in row.birth_dates.all()),
+    "Numbers (masked)": lambda row: "; ".join(
+        f"{number.get_kind_display()} {number.shown}" for number in row.identifiers.all()
+    ),
+    "Entered": lambda row: row.record.created_at,
+    "Approval": lambda row: row.record.get_approval_display(),
+}
 
 
 @require_GET
 def individual_list(request: HttpRequest) -> HttpResponse:
     """Individuals, latest entered first."""
-    user, at = signed_in(request), clock.now()
-    rows = Individual.objects.visible_to(user).with_details()
-    pending = request.GET.get("show") == "pending"
-    if pending:
-        rows = rows.filter(record__approval=Approval.PENDING)
-    page = page_of(rows.order_by("-record__created_at", "-pk"), request)
-    see_rows(
-        request,
-        page.rows,
-        at=at,
-        criteria={"list": "individuals", "show": "pending" if pending else "all"},
-    )
-    context = {"page": page, "pending": pending, "at": at}
+    at = clock.now()
+    rows, pending = _listed(request)
+    page = page_of(rows, request)
+    see_rows(request, page.rows, at=at, criteria=_list_criteria(pending=pending))
+    context = {
+        "page": page,
+        "pending": pending,
+        "at": at,
+        "may_export": signed_in(request).has_role(*EXPORTERS),
+    }
     return render(request, "individuals/individual_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def individual_export(request: HttpRequest) -> HttpResponse:
+    """The list as a file, numbers masked, for a purpose."""
+    rows, pending = _listed(request)
+    export = Export(
+        name="individuals",
+        title=f"Individuals: {'pending approval' if pending else 'all'}",
+        rows=rows,
+        columns=_EXPORTED,
+        back=reverse("individuals:list"),
+    )
+    return export_records(request, export, criteria=_list_criteria(pending=pending), at=clock.now())
+
+
+@require_http_methods(["GET", "POST"])
+def individual_search(request: HttpRequest) -> HttpResponse:
+    """Look for somebody. The criteria come in the body, never in an address."""
+    form = SearchForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "searched": False}
+    if form.is_valid():
+        person = form.person()
+        found = find_matches(wanted_of(person), user=signed_in(request))
+        see_rows(
+            request,
+            [match.individual for match in found.shown],
+            at=clock.now(),
+            criteria=criteria_of(person),
+            kind=events.RECORD_SEARCHED,
+            matched=found.matched_ids,
+        )
+        context |= {"searched": True, "matches": found.shown}
+    status = 422 if form.is_bound and not form.is_valid() else 200
+    return render(request, "individuals/search.html", context, status=status)
 
 
 @require_GET
 def individual_detail(request: HttpRequest, number: str) -> HttpResponse:
-    """One individual."""
+    """One individual, numbers masked."""
+    return _detail_page(request, see_record(request, number, RecordKind.INDIVIDUAL, at=clock.now()))
+
+
+@require_GET
+def individual_print(request: HttpRequest, number: str) -> HttpResponse:
+    """One individual for paper, numbers masked."""
+    record, head = see_to_print(request, number, RecordKind.INDIVIDUAL, at=clock.now())
+    context = {"individual": _individual(request, record), "record": record, "head": head}
+    return render(request, "individuals/print.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def reveal(request: HttpRequest, number: str, identifier: int) -> HttpResponse:
+    """Why a number is needed; then the page with that number open, this once."""
+    at = clock.now()
+    record = record_for(request, number, RecordKind.INDIVIDUAL, at=at)
+    asked = _individual(request, record).identifiers.filter(pk=identifier).first()
+    if asked is None:
+        not_there(request, number, at=at)
+    form = RevealForm(request.POST or None)
+    if form.is_valid():
+        seen = see_record(
+            request,
+            number,
+            RecordKind.INDIVIDUAL,
+            at=at,
+            kind=events.VALUE_REVEALED,
+            purpose=form.purpose(),
+            details={"numbers": [asked.kind], "identifier": asked.pk},
+        )
+        return _detail_page(request, seen, opened=asked.pk)
+    see_record(request, number, RecordKind.INDIVIDUAL, at=at)
+    context = {
+        "form": form,
+        "what": asked.get_kind_display(),
+        "number": record.number,
+        "list_label": "Individuals",
+        "list_url": reverse("individuals:list"),
+        "back": reverse("individuals:detail", args=[record.number]),
+    }
+    return render(request, "reveal.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def approve(request: HttpRequest, number: str) -> HttpResponse:
+    """Confirm an individual as a supervisor."""
     user, at = signed_in(request), clock.now()
-    record = see_record(request, number, RecordKind.INDIVIDUAL, at=at)
-    individual = Individual.objects.visible_to(user).with_details().get(record=record)
+    record = record_for(request, number, RecordKind.INDIVIDUAL, at=at)
+    attempt(
+        request,
+        lambda: approve_record(record=record, actor=user, at=at, channel=Channel.PAGE),
+        done="The individual is approved.",
+    )
+    return redirect("individuals:detail", number=record.number)
+
+
+def _listed(request: HttpRequest) -> tuple[IndividualQuerySet, bool]:
+    """The list as the request filters it, and whether it is the pending ones."""
+    rows = Individual.objects.visible_to(signed_in(request)).with_details()
+    pending = request.GET.get("show") == "pending"
+    if pending:
+        rows = rows.filter(record__approval=Approval.PENDING)
+    return rows.order_by("-record__created_at", "-pk"), pending
+
+
+def _list_criteria(*, pending: bool) -> dict[str, str]:
+    return {"List": "Individuals", "Show": "Pending approval" if pending else "All"}
+
+
+def _individual(request: HttpRequest, record: Record) -> Individual:
+    return Individual.objects.visible_to(signed_in(request)).with_details().get(record=record)
+
+
+def _detail_page(request: HttpRequest, record: Record, *, opened: int = 0) -> HttpResponse:
+    """The page of an individual; the look at *record* is written down already.
+
+    Args:
+        opened: the one identifier that is shown whole.
+    """
+    user = signed_in(request)
+    individual = _individual(request, record)
     linked = (
         Record.objects.visible_to(user)
         .filter(subjects__individual=individual)
@@ -53,30 +183,13 @@ def individual_detail(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "individual": individual,
         "record": record,
+        "opened": opened,
+        "may_reveal": user.has_role(*REVEALERS),
         "linked": [(each, address_for(user, each)) for each in linked],
         "may_approve": user.has_role(Role.SUPERVISOR)
         and record.approval == Approval.PENDING
         and record.creator_id != user.pk,
         "timeline": timeline_of(record),
-        "at": at,
+        "at": clock.now(),
     }
     return render(request, "individuals/individual_detail.html", context)
-
-
-@require_POST
-def approve(request: HttpRequest, number: str) -> HttpResponse:
-    """Confirm an individual as a supervisor."""
-    user = signed_in(request)
-    record = (
-        Record.objects.visible_to(user)
-        .filter(number=tidied(number), kind=RecordKind.INDIVIDUAL)
-        .first()
-    )
-    if record is None:
-        raise NotThere
-    attempt(
-        request,
-        lambda: approve_record(record=record, actor=user, at=clock.now(), channel=Channel.PAGE),
-        done="The individual is approved.",
-    )
-    return redirect("individuals:detail", number=record.number)

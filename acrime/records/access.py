@@ -3,11 +3,14 @@
 Every function here writes its event before it returns, so that nothing is shown that
 was not written down first. Telling owners is asked of a room above, which registers
 itself, and is decided before any row is allocated.
+
+What was asked for and not shown is written down too, in a transaction of its own that
+outlives the refusal. A hidden record and one that does not exist take the same steps.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -15,12 +18,12 @@ from django.db.models import QuerySet
 from accounts.models import User
 from acrime.audit import events
 from acrime.audit.actions import RequestFacts, record_event
-from acrime.audit.choices import Channel
+from acrime.audit.choices import Channel, Outcome
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import NotThere
-from acrime.common.numbers import tidied
+from acrime.common.numbers import as_asked, tidied
 from acrime.records.models import Record
-from routine_uses.visibility import register_visible_records
+from routine_uses.visibility import register_teller, register_visible_records
 
 Notifier = Callable[[AuditEvent, User, datetime], None]
 
@@ -33,7 +36,6 @@ def on_look(notifier: Notifier) -> Notifier:
     return notifier
 
 
-@transaction.atomic
 def access_record(
     *,
     number: str,
@@ -43,6 +45,7 @@ def access_record(
     kind: str = events.RECORD_VIEWED,
     record_kind: str = "",
     purpose: str = "",
+    details: Mapping[str, Any] | None = None,
     facts: RequestFacts | None = None,
 ) -> Record:
     """The record with *number*, written down as seen by *user*.
@@ -50,23 +53,79 @@ def access_record(
     Raises:
         NotThere: no such record, or *user* may not see it: the same answer.
     """
-    found = Record.objects.visible_to(user).filter(number=tidied(number))
-    record = (found.filter(kind=record_kind) if record_kind else found).first()
+    with transaction.atomic():
+        record = _visible(number, user, record_kind)
+        if record is not None:
+            event = record_event(
+                kind=kind,
+                actor=user,
+                at=at,
+                channel=channel,
+                record_id=record.pk,
+                record_number=record.number,
+                displayed_ids=[record.pk],
+                purpose=purpose,
+                details=details,
+                facts=facts,
+            )
+            tell(event, user, at)
     if record is None:
-        raise NotThere
-    event = record_event(
-        kind=kind,
-        actor=user,
-        at=at,
-        channel=channel,
-        record_id=record.pk,
-        record_number=record.number,
-        displayed_ids=[record.pk],
-        purpose=purpose,
-        facts=facts,
-    )
-    _tell(event, user, at)
+        refuse(asked=number, user=user, at=at, channel=channel, facts=facts)
     return record
+
+
+def find_record(
+    *,
+    number: str,
+    user: User,
+    at: datetime,
+    channel: Channel,
+    record_kind: str = "",
+    facts: RequestFacts | None = None,
+) -> Record:
+    """The record with *number*, for an act that shows nothing of it and is an event itself.
+
+    Raises:
+        NotThere: no such record, or *user* may not see it: the same answer.
+    """
+    record = _visible(number, user, record_kind)
+    if record is None:
+        refuse(asked=number, user=user, at=at, channel=channel, facts=facts)
+    return record
+
+
+def refuse(
+    *,
+    asked: str,
+    user: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None = None,
+) -> NoReturn:
+    """Write down that *asked* was asked for and not shown, and refuse it.
+
+    The ledger is told which record it would have been, so that its owner can be. The
+    steps are the same where there is none.
+
+    Raises:
+        NotThere: always.
+    """
+    number = as_asked(asked)
+    # Never inside another transaction: the refusal would take the event with it.
+    with transaction.atomic(durable=True):
+        meant = list(Record.objects.filter(number=number).values_list("pk", flat=True))
+        event = record_event(
+            kind=events.RECORD_PROBED,
+            actor=user,
+            at=at,
+            channel=channel,
+            outcome=Outcome.REFUSED,
+            criteria={"Number": number},
+            matched_ids=meant,
+            facts=facts,
+        )
+        tell(event, user, at)
+    raise NotThere
 
 
 @transaction.atomic
@@ -77,25 +136,36 @@ def access_list(
     at: datetime,
     channel: Channel,
     matched: Iterable[int] | None = None,
-    criteria: dict[str, str] | None = None,
+    criteria: Mapping[str, str] | None = None,
     kind: str = events.RECORD_LISTED,
+    purpose: str = "",
+    details: Mapping[str, Any] | None = None,
     facts: RequestFacts | None = None,
 ) -> None:
-    """Write one event for a list: what was asked, what matched, what was shown."""
+    """Write one event for a list: what was asked, what matched, what was shown.
+
+    Args:
+        criteria: labels and values as a person reads them; numbers of people masked.
+        matched: ids met without the visibility rule; in the ledger they have no order.
+    """
     event = record_event(
         kind=kind,
         actor=user,
         at=at,
         channel=channel,
         criteria=criteria,
-        matched_ids=displayed if matched is None else matched,
+        matched_ids=sorted({*displayed, *(matched or ())}),
         displayed_ids=displayed,
+        purpose=purpose,
+        details=details,
         facts=facts,
     )
-    _tell(event, user, at)
+    tell(event, user, at)
 
 
-def _tell(event: AuditEvent, user: User, at: datetime) -> None:
+@register_teller
+def tell(event: AuditEvent, user: User, at: datetime) -> None:
+    """Hand a look to what tells owners. It decides whether anybody hears of it."""
     for notifier in _notifiers:
         notifier(event, user, at)
 
@@ -104,3 +174,8 @@ def _tell(event: AuditEvent, user: User, at: datetime) -> None:
 def visible_ids(user: User) -> "QuerySet[Any, Any]":
     """The ids of the records that *user* may see, for the accounting below this room."""
     return Record.objects.visible_to(user).values("pk")
+
+
+def _visible(number: str, user: User, record_kind: str) -> Record | None:
+    found = Record.objects.visible_to(user).filter(number=tidied(number))
+    return (found.filter(kind=record_kind) if record_kind else found).first()

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
 
 from django.http import HttpRequest
 
 from accounts.guards import signed_in
 from acrime.audit import events
-from acrime.audit.actions import request_facts
-from acrime.audit.choices import Channel
-from acrime.records.access import access_list, access_record
+from acrime.audit.actions import record_event, request_facts
+from acrime.audit.choices import Channel, Outcome
+from acrime.common import clock
+from acrime.common.errors import ActionRefused
+from acrime.common.numbers import tidied
+from acrime.common.pages import on_refusal
+from acrime.records.access import access_list, access_record, find_record, refuse
 from acrime.records.models import Record
 
 
@@ -25,8 +29,13 @@ def see_record(
     *,
     at: datetime,
     kind: str = events.RECORD_VIEWED,
+    channel: Channel = Channel.PAGE,
+    purpose: str = "",
+    details: Mapping[str, Any] | None = None,
 ) -> Record:
-    """The record with *number*, seen by the signed-in person on a page.
+    """The record with *number*, seen by the signed-in person.
+
+    Endpoints of the API hand in ``request._request`` and their channel.
 
     Raises:
         NotThere: no such record of that kind, or the person may not see it.
@@ -35,9 +44,49 @@ def see_record(
         number=number,
         user=signed_in(request),
         at=at,
-        channel=Channel.PAGE,
+        channel=channel,
         kind=kind,
         record_kind=record_kind,
+        purpose=purpose,
+        details=details,
+        facts=request_facts(request),
+    )
+
+
+def record_for(
+    request: HttpRequest,
+    number: str,
+    record_kind: str,
+    *,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+) -> Record:
+    """The record with *number*, for an act of the signed-in person; nothing of it is shown.
+
+    Raises:
+        NotThere: no such record of that kind, or the person may not see it.
+    """
+    return find_record(
+        number=number,
+        user=signed_in(request),
+        at=at,
+        channel=channel,
+        record_kind=record_kind,
+        facts=request_facts(request),
+    )
+
+
+def not_there(request: HttpRequest, asked: str, *, at: datetime) -> NoReturn:
+    """Refuse what was asked for by number, and write it down.
+
+    Raises:
+        NotThere: always.
+    """
+    refuse(
+        asked=asked,
+        user=signed_in(request),
+        at=at,
+        channel=Channel.PAGE,
         facts=request_facts(request),
     )
 
@@ -50,6 +99,9 @@ def see_rows(
     criteria: Mapping[str, str],
     kind: str = events.RECORD_LISTED,
     matched: Iterable[int] | None = None,
+    channel: Channel = Channel.PAGE,
+    purpose: str = "",
+    details: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down that the signed-in person is shown *rows*, contents of records.
 
@@ -61,8 +113,33 @@ def see_rows(
         matched=matched,
         user=signed_in(request),
         at=at,
-        channel=Channel.PAGE,
+        channel=channel,
         kind=kind,
-        criteria=dict(criteria),
+        criteria=criteria,
+        purpose=purpose,
+        details=details,
+        facts=request_facts(request),
+    )
+
+
+@on_refusal
+def write_refusal(request: HttpRequest, refusal: ActionRefused) -> None:
+    """Write down an act that the rules refused, with the record it was about.
+
+    The act's own transaction is over by now, so that the event outlives it.
+    """
+    match = request.resolver_match
+    asked = str(match.kwargs.get("number", "")) if match else ""
+    user = signed_in(request)
+    record = Record.objects.visible_to(user).filter(number=tidied(asked)).first()
+    record_event(
+        kind=events.ACCESS_DENIED,
+        actor=user,
+        at=clock.now(),
+        channel=Channel.PAGE,
+        outcome=Outcome.REFUSED,
+        record_id=record.pk if record else None,
+        record_number=record.number if record else "",
+        details={"url": match.view_name if match else "", "code": refusal.code},
         facts=request_facts(request),
     )

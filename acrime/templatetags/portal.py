@@ -22,6 +22,7 @@ BUTTONS = {
 }
 _EASTERN_STYLES = {
     "full": "{day:%b} {day.day}, {day.year} {day:%H:%M} {day:%Z}",
+    "exact": "{day:%b} {day.day}, {day.year} {day:%H:%M:%S} {day:%Z}",
     "date": "{day:%b} {day.day}, {day.year}",
     "time": "{day:%H:%M} {day:%Z}",
 }
@@ -106,7 +107,7 @@ def eastern(moment: datetime | None, style: str = "full") -> SafeString | str:
     """A moment in U.S. Eastern time, its UTC value in the ``datetime`` attribute.
 
     Raises:
-        ValueError: the moment has no offset, or the style is not full, date or time.
+        ValueError: the moment has no offset, or the style is none of full, exact, date and time.
     """
     if not moment:
         return ""

@@ -1,4 +1,4 @@
-/* The portal's own script: the small menu, focus on a form's errors, and the idle lock.
+/* The portal's own script: the small menu, printing, focus on a form's errors, and the idle lock.
    Every page works without it; the server locks idle sessions by itself. */
 (() => {
   "use strict";
@@ -12,6 +12,12 @@
       const open = nav.classList.toggle("acrime-nav--open");
       toggle.setAttribute("aria-expanded", String(open));
     });
+  }
+
+  const printer = document.querySelector("[data-print]");
+  if (printer) {
+    printer.hidden = false;
+    printer.addEventListener("click", () => print());
   }
 
   const errors = document.querySelector("[data-focus-first]");

@@ -122,7 +122,7 @@ def test_first_light(
     )
     assert document.content.startswith(b"%PDF-")
     assert hashlib.sha256(document.content).hexdigest() == disclosure.document_sha256
-    download = AuditEvent.objects.get(kind="disclosure.form.downloaded")
+    download = AuditEvent.objects.get(kind="record.downloaded")
     assert download.actor == as_privacy_officer.user
     assert download.details["disclosure"] == disclosure.number
     page = press(

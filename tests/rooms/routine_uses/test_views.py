@@ -137,7 +137,7 @@ def test_a_download_gives_the_stored_bytes_and_is_written_down(
     assert answer["Content-Type"] == "application/pdf"
     assert answer["Content-Disposition"] == f'attachment; filename="{seen.number}.pdf"'
     assert hashlib.sha256(answer.content).hexdigest() == seen.document_sha256
-    event = AuditEvent.objects.get(kind="disclosure.form.downloaded")
+    event = AuditEvent.objects.get(kind="record.downloaded")
     assert event.details == {"disclosure": seen.number}
 
 
