@@ -9,23 +9,29 @@ from django.db.models import F, Max
 
 from accounts.choices import Role
 from accounts.models import User
+from accounts.standing.guards import require_ncic
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
-from acrime.iaq.choices import DeterminationState, QueryState, ResearchSource
+from acrime.iaq.choices import NCIC_SOURCES, DeterminationState, QueryState, ResearchSource
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
 from acrime.individuals.actions import PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
 from acrime.individuals.models import Individual
-from acrime.records.actions import approve_record, change_owner, link_subject
+from acrime.records.actions import (
+    approve_record,
+    change_owner,
+    inherit_limits,
+    link_subject,
+)
 from acrime.records.choices import SubjectRole
 from acrime.records.models import RecordSubject
 from routine_uses.choices import Program
 from routine_uses.querysets import retention_item
 
-# Who works queries. A reviewer is anybody of these who is not the author.
+# Who works queries. A reviewer is anybody of these who sees the draft and is not its author.
 WORKERS = frozenset({Role.ANALYST, Role.SUPERVISOR})
 
 # Conclusions that can be drawn although nobody was identified.
@@ -121,9 +127,12 @@ def add_research_step(
 
     Raises:
         ActionRefused: the query is not the actor's to research, the finding is empty,
-            or the look lies in the future.
+            the look lies in the future, or the source is NCIC and the actor's certification
+            for it is not current.
     """
     locked = _locked_for_author(query, actor)
+    if source in NCIC_SOURCES:
+        require_ncic(actor)
     if not finding.strip():
         raise ActionRefused("Write down what was found, or that nothing was.", code="no-finding")
     if looked_at > at:
@@ -185,6 +194,10 @@ def create_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime
         actor=actor,
         at=at,
         channel=Channel.PAGE,
+    )
+    # The individual repeats what the query asks, so whoever may not see one may not see either.
+    inherit_limits(
+        record=individual.record, source=locked.record, actor=actor, at=at, channel=Channel.PAGE
     )
     link_individual(query=locked, individual=individual, reason=reason, actor=actor, at=at)
     return individual
@@ -271,7 +284,8 @@ def return_determination(*, query: StatusQuery, reason: str, actor: User, at: da
     """Send a determination back to its author.
 
     Raises:
-        ActionRefused: there is none in review, no reason is given, or the actor wrote it.
+        ActionRefused: there is none in review, no reason is given, the actor wrote it, or
+            may not see drafts of others.
     """
     _need_reason(reason)
     locked, determination = _for_review(query, actor)
@@ -287,7 +301,8 @@ def approve_determination(*, query: StatusQuery, actor: User, at: datetime) -> N
     """Confirm a determination as a second person; the response can then be released.
 
     Raises:
-        ActionRefused: there is none in review, or the actor wrote it.
+        ActionRefused: there is none in review, the actor wrote it, or may not see drafts
+            of others.
     """
     locked, determination = _for_review(query, actor)
     _move(locked, QueryState.APPROVED, refusal="There is nothing to review.")
@@ -347,6 +362,8 @@ def _for_review(query: StatusQuery, actor: User) -> tuple[StatusQuery, Determina
         raise ActionRefused(
             "You wrote this determination; somebody else must review it.", code="own-work"
         )
+    if not Determination.objects.visible_to(actor).filter(pk=determination.pk).exists():
+        raise ActionRefused("A supervisor reviews determinations.", code="not-a-reviewer")
     return locked, determination
 
 

@@ -59,3 +59,7 @@ class ResearchSource(models.TextChoices):
     A_FILE = "A_FILE", "Paper A-file"
     PORTAL = "PORTAL", "Records in this portal"
     OTHER = "OTHER", "Other (name it in the finding)"
+
+
+# What was found there is shown to, and written down by, holders of an NCIC certification only.
+NCIC_SOURCES = frozenset({ResearchSource.NCIC})

@@ -11,7 +11,7 @@ from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
 )
-from acrime.iaq.querysets import QueryQuerySet
+from acrime.iaq.querysets import DeterminationQuerySet, QueryQuerySet, ResearchQuerySet
 from routine_uses.choices import Program
 
 
@@ -202,6 +202,8 @@ class ResearchStep(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
+    objects = ResearchQuerySet.as_manager()
+
     class Meta:
         app_label = "acrime"
         db_table = "iaq_research_step"
@@ -234,6 +236,8 @@ class Determination(models.Model):
     )
     reviewed_at = models.DateTimeField(null=True)
     return_reason = SealedTextField(null=True)
+
+    objects = DeterminationQuerySet.as_manager()
 
     class Meta:
         app_label = "acrime"

@@ -6,12 +6,17 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.choices import OVERSIGHT, Role
-from accounts.models import User
-from acrime.iaq.choices import MESSAGES_WAITING, QueryState
+from accounts.models import SupervisionLink, User
+from acrime.iaq.choices import MESSAGES_WAITING, DeterminationState, QueryState
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
-    from acrime.iaq.models import InboundMessage, StatusQuery  # noqa: F401  # names the base
+    from acrime.iaq.models import (  # noqa: F401  # names the bases
+        Determination,
+        InboundMessage,
+        ResearchStep,
+        StatusQuery,
+    )
 
 
 class QueryQuerySet(models.QuerySet["StatusQuery"]):
@@ -25,6 +30,16 @@ class QueryQuerySet(models.QuerySet["StatusQuery"]):
         """Queries without an answer yet."""
         return self.exclude(state=QueryState.RELEASED)
 
+    def to_review_by(self, user: User) -> Self:
+        """Those whose determination waits for a second person, who may be *user*."""
+        waiting = self.filter(state=QueryState.IN_REVIEW).exclude(claimed_by=user)
+        if sees_all_drafts(user):
+            return waiting
+        from acrime.iaq.models import Determination
+
+        drafts = Determination.objects.visible_to(user).filter(state=DeterminationState.SUBMITTED)
+        return waiting.filter(pk__in=drafts.values("query_id"))
+
     def by_urgency(self) -> Self:
         """Open ones first due first."""
         return self.select_related("record", "claimed_by").order_by("due_at", "pk")
@@ -32,6 +47,69 @@ class QueryQuerySet(models.QuerySet["StatusQuery"]):
     def newest(self) -> Self:
         """Latest received first."""
         return self.select_related("record", "claimed_by").order_by("-received_at", "-pk")
+
+
+# Sees the drafts of every query that they see: reviewers, and oversight.
+SEES_DRAFTS = OVERSIGHT | {Role.SUPERVISOR}
+
+# Research is confirmed with the determination that rests on it.
+CONFIRMED = (QueryState.APPROVED, QueryState.RELEASED)
+
+
+class ResearchQuerySet(models.QuerySet["ResearchStep"]):
+    """Research steps. Whatever reaches a person starts from ``visible_to``."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The steps that *user* may see: of queries that they see, drafts only if theirs."""
+        return self.filter(
+            visibility(user, prefix="query__record__"),
+            _no_draft_or_theirs(user, confirmed=models.Q(query__state__in=CONFIRMED)),
+        )
+
+
+class DeterminationQuerySet(models.QuerySet["Determination"]):
+    """Determinations. Whatever reaches a person starts from ``visible_to``."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """The determinations that *user* may see: approved ones, drafts only if theirs."""
+        return self.filter(
+            visibility(user, prefix="query__record__"),
+            _no_draft_or_theirs(user, confirmed=models.Q(state=DeterminationState.APPROVED)),
+        )
+
+
+def sees_all_drafts(user: User | AnonymousUser) -> bool:
+    """Whether *user* sees the drafts of every query that they see."""
+    return isinstance(user, User) and user.has_role(*SEES_DRAFTS)
+
+
+def sees_drafts_of(query: "StatusQuery", user: User) -> bool:
+    """Whether *user* sees whatever was drafted for *query*, which they see."""
+    holders = {query.claimed_by_id, query.record.owner_id}
+    return (
+        sees_all_drafts(user)
+        or user.pk in holders
+        or SupervisionLink.objects.filter(
+            supervisor=user, subordinate__in=holders - {None}
+        ).exists()
+    )
+
+
+def _no_draft_or_theirs(user: User | AnonymousUser, *, confirmed: models.Q) -> models.Q:
+    """What is confirmed, and drafts of *user*'s own or of somebody below.
+
+    A draft is its author's and the query's present owner's and worker's, and the chains'
+    above them.
+    """
+    if not isinstance(user, User):
+        return confirmed
+    if sees_all_drafts(user):
+        return models.Q()
+    below = SupervisionLink.objects.filter(supervisor=user).values("subordinate_id")
+    theirs = confirmed
+    for name in ("author", "query__claimed_by", "query__record__owner"):
+        theirs |= models.Q(**{name: user}) | models.Q(**{f"{name}__in": below})
+    return theirs
 
 
 # Who settles messages that could not be read, and who may look on.

@@ -437,18 +437,20 @@ def test_a_review_in_the_database_has_a_reviewer_and_a_time(
             Determination.objects.update(**change)
 
 
-def test_any_second_worker_reviews(
-    submitted_query: StatusQuery, other_analyst: User, at: datetime
+def test_any_supervisor_reviews_and_no_colleague_who_may_not_read_the_draft(
+    submitted_query: StatusQuery, other_analyst: User, make_user: UserFactory, at: datetime
 ) -> None:
-    query = factories.approve(submitted_query, reviewer=other_analyst, at=at)
+    assert (
+        refused(lambda: factories.approve(submitted_query, reviewer=other_analyst, at=at))
+        == "not-a-reviewer"
+    )
+    another = make_user(Role.SUPERVISOR)
+    query = factories.approve(submitted_query, reviewer=another, at=at)
     determination = query.determinations.get()
 
     assert query.state == QueryState.APPROVED
-    assert (determination.state, determination.reviewer) == ("APPROVED", other_analyst)
-    assert (query.record.approval, query.record.approved_by) == (
-        Approval.APPROVED,
-        other_analyst,
-    )
+    assert (determination.state, determination.reviewer) == ("APPROVED", another)
+    assert (query.record.approval, query.record.approved_by) == (Approval.APPROVED, another)
 
 
 def test_a_returned_determination_comes_again_as_the_next_version(
