@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 
 from accounts.choices import OfficeKind, Role
 from accounts.managers import UserManager
@@ -116,6 +117,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What sessions are bound to: the password, and what second factors there are."""
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password} {self.factors_version}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
     def get_full_name(self) -> str:
         return self.full_name
