@@ -20,6 +20,7 @@ MENU = (
     ("individuals:list", "Individuals"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:notice", "The notice"),
+    ("alerts:referrals", "Reports of misuse"),
 )
 
 

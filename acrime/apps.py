@@ -8,7 +8,11 @@ from django.apps import AppConfig
 REGISTERING = (
     "acrime.audit.history",
     "acrime.alerts.fanout",
+    "acrime.alerts.mail",
+    "acrime.iaq.changes",
+    "acrime.iar.changes",
     "acrime.iar.delivery",
+    "acrime.individuals.changes",
 )
 
 

@@ -1,4 +1,4 @@
-"""How many alerts wait for the reader."""
+"""How many alerts and questions wait for the reader."""
 
 from typing import Any
 
@@ -7,12 +7,17 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.sessions import is_locked
-from acrime.alerts.querysets import unread_count
+from acrime.alerts.querysets import questions_waiting, unread_count
 
 
 def unread_alerts(request: HttpRequest) -> dict[str, Any]:
-    """The count for the header, and where it leads."""
+    """The counts for the header, and where they lead."""
     user = getattr(request, "user", None)
     if not isinstance(user, User) or is_locked(request):
         return {}
-    return {"unread_alerts": unread_count(user), "alerts_url": reverse("alerts:list")}
+    return {
+        "unread_alerts": unread_count(user),
+        "alerts_url": reverse("alerts:list"),
+        "questions_waiting": questions_waiting(user),
+        "questions_url": reverse("alerts:questions"),
+    }

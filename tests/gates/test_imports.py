@@ -40,6 +40,7 @@ TRANSLATING = {
     "forms.py",
     "middleware.py",
     "pages.py",
+    "referral_views.py",
     "prints.py",
     "tasks.py",
     "urls.py",

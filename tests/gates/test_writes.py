@@ -20,7 +20,6 @@ ALSO_WRITE = {
     "acrime/common/outbox.py": "The verbs of the outbox.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
     "acrime/iar/delivery.py": "The handler of a delivery, run by the outbox.",
-    "acrime/alerts/fanout.py": "The handler of a look, run by the outbox.",
 }
 # The same words on things that are no rows.
 NO_ROWS = {"acrime/iaq/codes.py": {"usable.update"}}
@@ -40,7 +39,7 @@ SIGNALS = {"django.db.models.signals", "django.dispatch"}
 THE_CLOCK = "acrime/common/clock.py"
 
 # Edges: they ask what time it is and pass it down.
-EDGES = {"views.py", "desk_views.py", "api.py", "tasks.py", "middleware.py"}
+EDGES = {"views.py", "desk_views.py", "referral_views.py", "api.py", "tasks.py", "middleware.py"}
 OTHER_EDGES = {
     "accounts/models.py": "A person's standing is what it is at the moment it is asked for.",
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",

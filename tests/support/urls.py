@@ -9,7 +9,14 @@ from accounts.guards import DeclaredUrl
 # What stands in an address where a test has nothing in particular to name. The number has the
 # form of a real one and is nobody's.
 NOBODYS_NUMBER = "IAQ-2026-0000-0000"
-STAND_INS: dict[str, str | int] = {"number": NOBODYS_NUMBER, "kind": "NO_RECORD", "delivery": 1}
+STAND_INS: dict[str, str | int] = {
+    "number": NOBODYS_NUMBER,
+    "kind": "NO_RECORD",
+    "delivery": 1,
+    "alert": "00000000-0000-4000-8000-000000000000",
+    "question": "00000000-0000-4000-8000-000000000000",
+    "referral": "REF-2026-0000-0000",
+}
 
 
 def parameters(url: DeclaredUrl) -> list[str]:

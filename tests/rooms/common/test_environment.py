@@ -25,6 +25,9 @@ PRODUCTION = {
     "ACRIME_LOOKUP_KEY": KEY,
     "ACRIME_ALLOWED_HOSTS": "portal.example.gov",
     "ACRIME_BROKER_URL": "amqp://broker.example.gov",
+    "ACRIME_EMAIL_URL": "smtp+tls://portal:secret@mail.example.gov",
+    "ACRIME_EMAIL_FROM": "portal@example.gov",
+    "ACRIME_PORTAL_URL": "https://portal.example.gov",
     "DATABASE_URL": "postgresql://portal@db.example.gov/acrime",
 }
 
@@ -84,6 +87,18 @@ def test_an_unknown_environment() -> None:
         ("ACRIME_SESSION_HOURS", "12", ["13", "0", ""]),
         ("ACRIME_RESPONSE_HOURS", "4", ["0", "four", "9000"]),
         ("ACRIME_DELIVERY_ATTEMPTS", "20", ["21", "0", "²"]),
+        ("ACRIME_DIGEST_MINUTES", "1", ["0", "1441", "hourly"]),
+        ("ACRIME_ANSWER_DAYS", "30", ["31", "0", ""]),
+        (
+            "ACRIME_EMAIL_URL",
+            "smtps://mail.example.gov",
+            ["mail.example.gov", "http://mail.example.gov", "smtp://", "file://", "smtp://m:x"],
+        ),
+        (
+            "ACRIME_PORTAL_URL",
+            "http://127.0.0.1:8000/",
+            ["127.0.0.1:8000", "ftp://portal.example.gov", "https://portal.example.gov/path"],
+        ),
         ("ACRIME_SYNTHETIC_DATA", "0", ["yes", "true", ""]),
         ("ACRIME_HTTPS", "1", ["2"]),
     ],
@@ -142,6 +157,34 @@ def test_a_lookup_key_that_is_none_is_not_repeated() -> None:
 
     assert "ACRIME_LOOKUP_KEY" in message
     assert "secret" not in message
+
+
+# --- E-mail ----------------------------------------------------------------------------------
+
+
+def test_where_e_mails_go() -> None:
+    mail = local(ACRIME_EMAIL_URL="smtp+tls://a%40b:p%2Fw@mail.example.gov").mail
+    assert (mail.host, mail.port, mail.user, mail.password) == (
+        "mail.example.gov",
+        587,
+        "a@b",
+        "p/w",
+    )
+    assert (mail.security, mail.folder) == ("starttls", None)
+    assert local(ACRIME_EMAIL_URL="smtps://mail:999").mail.port == 999
+    assert local(ACRIME_EMAIL_URL="smtp://mail").mail.security == ""
+
+
+def test_a_local_portal_puts_its_e_mails_into_a_folder(tmp_path: Path) -> None:
+    environment = local(ACRIME_EMAIL_URL="", ACRIME_PORTAL_URL="", ACRIME_VAR_DIR=str(tmp_path))
+
+    assert environment.mail.folder == tmp_path / "mail"
+    assert environment.portal_url == "http://127.0.0.1:8000"
+
+
+def test_links_in_e_mails_lead_to_https_in_production() -> None:
+    with pytest.raises(ImproperlyConfigured, match="ACRIME_PORTAL_URL"):
+        read(PRODUCTION | {"ACRIME_PORTAL_URL": "http://portal.example.gov"})
 
 
 # --- Database --------------------------------------------------------------------------------
