@@ -37,6 +37,8 @@ class Access:
         public: open without signing in.
         when_locked: open although the session is locked.
         when_ended: open although the person's training lapsed.
+        unfinished: open before the sign-in is finished (a first password, a second factor).
+        proved: asks for the password again where its last proof is too old (CJIS IA-11).
         api: answers problem+json rather than pages.
     """
 
@@ -46,6 +48,8 @@ class Access:
     when_locked: bool = False
     when_ended: bool = False
     api: bool = False
+    unfinished: bool = False
+    proved: bool = False
 
     def opens_to(self, user: User | AnonymousUser, method: str) -> bool:
         """Whether *user* may use *method* here."""
@@ -67,9 +71,20 @@ def access(
     when_locked: bool = False,
     when_ended: bool = False,
     api: bool = False,
+    unfinished: bool = False,
+    proved: bool = False,
 ) -> Access:
     """An ``Access`` from any collections of roles."""
-    return Access(frozenset(read), frozenset(write), public, when_locked, when_ended, api)
+    return Access(
+        frozenset(read),
+        frozenset(write),
+        public,
+        when_locked,
+        when_ended,
+        api,
+        unfinished,
+        proved,
+    )
 
 
 def path(route: str, view: View, *, name: str, access: Access) -> URLPattern:
