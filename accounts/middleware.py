@@ -50,7 +50,9 @@ class IdleLockMiddleware:
         access = declared_access(view)
         if not sessions.is_locked(request) or (access and (access.when_locked or access.public)):
             return None
-        if access and access.api:
+        api = bool(access and access.api)
+        write_denial(request, reason="session-locked", channel=Channel.API if api else Channel.PAGE)
+        if api:
             raise PermissionDenied
         return redirect("accounts:lock")
 
@@ -82,21 +84,34 @@ class DeclaredAccessMiddleware:
                 f"{sessions.sign_in_url()}?{where}" if where else sessions.sign_in_url()
             )
         standing = request.user.standing
-        details = {"url": request.resolver_match.view_name if request.resolver_match else ""}
-        if not standing.enters:
-            details["reason"] = standing.reasons[0]
-        record_event(
-            kind=events.ACCESS_DENIED,
-            actor=request.user,
-            at=clock.now(),
-            channel=Channel.PAGE,
-            outcome=Outcome.REFUSED,
-            details=details,
-            facts=request_facts(request),
-        )
+        write_denial(request, reason="" if standing.enters else standing.reasons[0])
         if not standing.enters:
             return redirect("accounts:ended")
         raise PermissionDenied
+
+
+def write_denial(
+    request: HttpRequest, *, reason: str = "", channel: Channel = Channel.PAGE
+) -> None:
+    """Write down that somebody who is signed in was refused an address.
+
+    Args:
+        reason: why, where it is not for want of a role.
+    """
+    if not isinstance(request.user, User):
+        return
+    details = {"url": request.resolver_match.view_name if request.resolver_match else ""}
+    if reason:
+        details["reason"] = reason
+    record_event(
+        kind=events.ACCESS_DENIED,
+        actor=request.user,
+        at=clock.now(),
+        channel=channel,
+        outcome=Outcome.REFUSED,
+        details=details,
+        facts=request_facts(request),
+    )
 
 
 class NoStoreMiddleware:

@@ -16,8 +16,14 @@ from django.views import defaults
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
+from accounts.models import User
+from acrime.audit import events
+from acrime.audit.actions import record_event, request_facts
+from acrime.audit.choices import Channel, Outcome
+from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.faults import described
+from acrime.common.numbers import as_asked
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +101,7 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         case NotThere() | Http404():
             return problem(HTTPStatus.NOT_FOUND)
         case ActionRefused():
+            _write_refusal(error, context)
             return problem(
                 _REFUSALS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY),
                 code=error.code,
@@ -112,6 +119,23 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         case _:
             log.error("the API failed: %s", described(error))
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _write_refusal(refusal: ActionRefused, context: Mapping[str, Any]) -> None:
+    """Write down an act that the rules refused; its own transaction is over by now."""
+    request = context["request"]._request
+    match = request.resolver_match
+    user = getattr(context["request"], "user", None)
+    record_event(
+        kind=events.ACCESS_DENIED,
+        actor=user if isinstance(user, User) else None,
+        at=clock.now(),
+        channel=Channel.API,
+        outcome=Outcome.REFUSED,
+        record_number=as_asked(str((context.get("kwargs") or {}).get("number", ""))),
+        details={"url": match.view_name if match else "", "code": refusal.code},
+        facts=request_facts(request),
+    )
 
 
 def page_or_problem(status: int) -> Callable[..., HttpResponseBase]:

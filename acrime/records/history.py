@@ -23,7 +23,9 @@ def acts_on(record: Record, *, without: Collection[str] = ()) -> "QuerySet[Audit
     Args:
         without: kinds of acts that the reader may not know of.
     """
-    acts = [kind.name for kind in events.every_kind() if not kind.look and kind.name not in without]
+    # Refused attempts are for those who watch over access, not for the daily work.
+    hidden = {*without, events.ACCESS_DENIED}
+    acts = [kind.name for kind in events.every_kind() if not kind.look and kind.name not in hidden]
     return (
         AuditEvent.objects.filter(record_id=record.pk, kind__in=acts)
         .exclude(held_oversight(person="actor_id", moment="occurred_at"))

@@ -39,10 +39,19 @@ SIGNALS = {"django.db.models.signals", "django.dispatch"}
 THE_CLOCK = "acrime/common/clock.py"
 
 # Edges: they ask what time it is and pass it down.
-EDGES = {"views.py", "desk_views.py", "referral_views.py", "api.py", "tasks.py", "middleware.py"}
+EDGES = {
+    "views.py",
+    "desk_views.py",
+    "history_views.py",
+    "referral_views.py",
+    "api.py",
+    "tasks.py",
+    "middleware.py",
+}
 OTHER_EDGES = {
     "accounts/models.py": "A person's standing is what it is at the moment it is asked for.",
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",
+    "acrime/api/problems.py": "Writes down a refusal, after the act and beside every view.",
     "acrime/api/permissions.py": "Writes down a refusal, before any view.",
     "acrime/common/relay.py": "A loop of its own.",
     "acrime/config/home.py": "The view of the start page.",
