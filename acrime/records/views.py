@@ -1,0 +1,182 @@
+"""Pages of the envelope: who can see a record, and changing that."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from accounts.guards import signed_in
+from acrime.audit.actions import record_event, request_facts
+from acrime.audit.choices import Channel
+from acrime.common import clock
+from acrime.common.pages import tried
+from acrime.records import actions, events
+from acrime.records.addresses import address_for
+from acrime.records.audience import (
+    OVERSEEN,
+    asks_about_others,
+    audience_of,
+    changes_limits,
+    explanation_for,
+    person_asked_about,
+)
+from acrime.records.forms import LiftForm, ListForm, PersonForm, TakeOffForm
+from acrime.records.models import Record
+from acrime.records.pages import record_for, see_record
+
+# What a rule came to, in words and colours.
+EFFECTS = {"allows": "Allows", "refuses": "Refuses", "neither": "Noted"}
+EFFECT_TONES = {"allows": "success", "refuses": "danger", "neither": "neutral"}
+
+_PLACES = {"reason-missing": "reason", "reason-too-long": "reason"}
+_OF_LISTS = _PLACES | {"reads-no-records": "people", "nobody-named": "people"}
+_OF_TAKING_OFF = _PLACES | {"not-on-the-list": "removed"}
+
+
+@require_http_methods(["GET", "POST"])
+def record_access(request: HttpRequest, number: str) -> HttpResponse:
+    """Who can see a record and why; for those who answer for it, limiting it."""
+    if request.method == "POST":
+        return _change(request, number)
+    return _page(request, number)
+
+
+def _change(request: HttpRequest, number: str) -> HttpResponse:
+    user, at = signed_in(request), clock.now()
+    record = record_for(request, number, "", at=at)
+    common: dict[str, Any] = {
+        "record": record,
+        "actor": user,
+        "at": at,
+        "channel": Channel.PAGE,
+    }
+    act = request.POST.get("act", "")
+    form: ListForm | TakeOffForm | LiftForm
+    if act == "limit":
+        form = ListForm(request.POST, prefix="limit")
+        done = form.is_valid() and tried(
+            form,
+            lambda: actions.limit_record(
+                allowed=form.cleaned_data["people"],
+                offices=form.cleaned_data["offices"],
+                reason=form.cleaned_data["reason"],
+                **common,
+            ),
+            request=request,
+            place=_OF_LISTS,
+        )
+        said = "The record is limited."
+    elif act == "extend":
+        form = ListForm(request.POST, prefix="extend")
+        done = form.is_valid() and tried(
+            form,
+            lambda: actions.extend_limits(
+                allowed=form.cleaned_data["people"],
+                offices=form.cleaned_data["offices"],
+                reason=form.cleaned_data["reason"],
+                **common,
+            ),
+            request=request,
+            place=_OF_LISTS,
+        )
+        said = "More people can see the record."
+    elif act == "narrow":
+        form = taking_off = _take_off_form(record, request.POST)
+        done = form.is_valid() and tried(
+            form,
+            lambda: actions.narrow_limits(
+                removed=taking_off.people(),
+                offices=taking_off.offices(),
+                reason=form.cleaned_data["reason"],
+                **common,
+            ),
+            request=request,
+            place=_OF_TAKING_OFF,
+        )
+        said = "The list is shorter."
+    elif act == "lift":
+        form = LiftForm(request.POST, prefix="lift")
+        done = form.is_valid() and tried(
+            form,
+            lambda: actions.lift_limits(reason=form.cleaned_data["reason"], **common),
+            request=request,
+            place=_PLACES,
+        )
+        said = "The record is limited no more."
+    else:
+        messages.error(request, "Choose what to do about the limits of the record.")
+        return redirect("records:access", number=record.number)
+    if done:
+        messages.success(request, said)
+        return redirect("records:access", number=record.number)
+    return _page(request, number, bound={f"{act}_form": form})
+
+
+def _page(
+    request: HttpRequest, number: str, *, bound: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """The page; *bound* is a form of it that could not be used."""
+    user, at = signed_in(request), clock.now()
+    record = see_record(request, number, "", at=at, kind=events.AUDIENCE_VIEWED)
+    may_ask = asks_about_others(user)
+    person_form = PersonForm(request.GET if may_ask and "person" in request.GET else None)
+    asked = _explained(request, person_form, record, at=at)
+    context = {
+        "record": record,
+        "record_url": address_for(user, record),
+        "audience": audience_of(record, at=at),
+        "overseen": OVERSEEN,
+        "mine": explanation_for(user, record),
+        "may_limit": changes_limits(user, record),
+        "effects": EFFECTS,
+        "effect_tones": EFFECT_TONES,
+        "may_ask": may_ask,
+        "person_form": person_form,
+        "asked": asked,
+        "limit_form": ListForm(prefix="limit"),
+        "extend_form": ListForm(prefix="extend"),
+        "narrow_form": _take_off_form(record),
+        "lift_form": LiftForm(prefix="lift"),
+        "at": at,
+    } | dict(bound or {})
+    failed = bool(bound) or (person_form.is_bound and not asked)
+    return render(request, "records/access.html", context, status=422 if failed else 200)
+
+
+def _explained(
+    request: HttpRequest, form: PersonForm, record: Record, *, at: datetime
+) -> dict[str, Any] | None:
+    """Why the person asked about sees the record or does not, written down before it is told."""
+    if not form.is_valid():
+        return None
+    user = signed_in(request)
+    person = person_asked_about(form.cleaned_data["person"], by=user)
+    if person is None:
+        form.add_error("person", "There is nobody of that user name whom you may ask about.")
+        return None
+    explanation = explanation_for(person, record)
+    record_event(
+        kind=events.SIGHT_EXPLAINED,
+        actor=user,
+        at=at,
+        channel=Channel.PAGE,
+        record_id=record.pk,
+        record_number=record.number,
+        details={"person": person.username, "sees": explanation.sees},
+        facts=request_facts(request),
+    )
+    return {"person": person, "explanation": explanation}
+
+
+def _take_off_form(record: Record, data: Any = None) -> TakeOffForm:
+    audience = audience_of(record, at=clock.now())
+    return TakeOffForm(
+        data,
+        prefix="narrow",
+        people=[seer.user for seer in audience.people],
+        offices=[each.office for each in audience.offices],
+    )
