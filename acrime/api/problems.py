@@ -59,6 +59,9 @@ _REFUSALS: Mapping[str, int] = {
     "already-released": HTTPStatus.CONFLICT,
     "already-settled": HTTPStatus.CONFLICT,
     "not-failed": HTTPStatus.CONFLICT,
+    "not-limited": HTTPStatus.CONFLICT,
+    "not-on-the-list": HTTPStatus.CONFLICT,
+    "not-the-owner": HTTPStatus.FORBIDDEN,
     "wrong-state": HTTPStatus.CONFLICT,
 }
 # Exceptions whose sentence is ours or the framework's and holds nothing that was sent.

@@ -2,7 +2,8 @@
 
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
-from acrime.api import views
+from acrime.api import record_views, views
+from acrime.records.policy import CHANGERS, READERS
 
 app_name = "api"
 
@@ -14,6 +15,24 @@ urlpatterns = [
         views.QueryMessages.as_view(),
         name="iaq",
         access=access(read=SENDERS, write=SENDERS, api=True),
+    ),
+    path(
+        "records/",
+        record_views.Records.as_view(),
+        name="records",
+        access=access(read=READERS, api=True),
+    ),
+    path(
+        "records/<str:number>/",
+        record_views.OneRecord.as_view(),
+        name="record",
+        access=access(read=READERS, api=True),
+    ),
+    path(
+        "records/<str:number>/access/",
+        record_views.RecordAccess.as_view(),
+        name="record-access",
+        access=access(read=READERS, write=CHANGERS, api=True),
     ),
     path(
         "schema/",

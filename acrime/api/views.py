@@ -71,7 +71,8 @@ _MESSAGE_BODY = inline_serializer(
 )
 
 
-def _problem(description: str) -> OpenApiResponse:
+def problem_response(description: str) -> OpenApiResponse:
+    """A problem document, in the API's description."""
     return OpenApiResponse(_PROBLEM, description)
 
 
@@ -93,12 +94,12 @@ class QueryMessages(APIView):
         responses={
             (201, "application/json"): OpenApiResponse(_RECEIPT, "A query was opened."),
             (200, "application/json"): OpenApiResponse(_RECEIPT, "The message had come before."),
-            (400, CONTENT_TYPE): _problem("The body is not JSON or holds no message."),
-            (401, CONTENT_TYPE): _problem("No token, or one that opens nothing."),
-            (403, CONTENT_TYPE): _problem("The account may not send queries."),
-            (411, CONTENT_TYPE): _problem("The body came without its length, in chunks."),
-            (413, CONTENT_TYPE): _problem("Beyond 16 MiB: not taken."),
-            (415, CONTENT_TYPE): _problem("Neither plain text nor JSON."),
+            (400, CONTENT_TYPE): problem_response("The body is not JSON or holds no message."),
+            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
+            (403, CONTENT_TYPE): problem_response("The account may not send queries."),
+            (411, CONTENT_TYPE): problem_response("The body came without its length, in chunks."),
+            (413, CONTENT_TYPE): problem_response("Beyond 16 MiB: not taken."),
+            (415, CONTENT_TYPE): problem_response("Neither plain text nor JSON."),
             (422, CONTENT_TYPE): OpenApiResponse(_REFUSAL, "Kept for a person."),
         },
         examples=[

@@ -20,9 +20,12 @@ from acrime.audit import events
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.audit.models import AuditEvent
-from acrime.common.errors import NotThere
+from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.numbers import as_asked, tidied
+from acrime.records import events as own_events
+from acrime.records.audience import explanation_for, person_asked_about
 from acrime.records.models import Record
+from acrime.records.policy import Explanation
 from routine_uses.visibility import register_teller, register_visible_records
 
 Notifier = Callable[[AuditEvent, User, datetime], None]
@@ -161,6 +164,39 @@ def access_list(
         facts=facts,
     )
     tell(event, user, at)
+
+
+def access_explanation(
+    *,
+    record: Record,
+    username: str,
+    user: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None = None,
+) -> tuple[User, Explanation]:
+    """Why somebody sees a record that *user* sees, or does not; written down as asked.
+
+    Raises:
+        ActionRefused: *user* may ask about nobody of that user name.
+    """
+    person = person_asked_about(username, by=user)
+    if person is None:
+        raise ActionRefused(
+            "There is nobody of that user name whom you may ask about.", code="nobody-to-ask-about"
+        )
+    explanation = explanation_for(person, record)
+    record_event(
+        kind=own_events.SIGHT_EXPLAINED,
+        actor=user,
+        at=at,
+        channel=channel,
+        record_id=record.pk,
+        record_number=record.number,
+        details={"person": person.username, "sees": explanation.sees},
+        facts=facts,
+    )
+    return person, explanation
 
 
 @register_teller

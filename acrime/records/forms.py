@@ -8,6 +8,7 @@ from django import forms
 from accounts.models import Office, User
 from acrime.common.rendering import UswdsForm
 from acrime.records.actions import LONGEST_REASON
+from acrime.records.querysets import people_called
 
 MOST_PEOPLE = 100
 
@@ -44,7 +45,13 @@ class ListForm(UswdsForm, forms.Form):
         Raises:
             ValidationError: nobody has one of them, or there are too many.
         """
-        return people_named(self.cleaned_data["people"].split())
+        found = people_called(self.cleaned_data["people"].split())
+        if len(found) > MOST_PEOPLE:
+            raise forms.ValidationError(f"Name at most {MOST_PEOPLE} people at a time.")
+        people = [user for user in found if user]
+        if len(people) < len(found):
+            raise forms.ValidationError("Nobody has one of these user names. Check each of them.")
+        return people
 
     def clean_offices(self) -> list[Office]:
         """The offices chosen."""
@@ -97,21 +104,3 @@ class PersonForm(UswdsForm, forms.Form):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
-
-
-def people_named(usernames: Iterable[str]) -> list[User]:
-    """The people with *usernames*, told apart without regard to case, each once.
-
-    Raises:
-        ValidationError: nobody has one of them, or there are more than ``MOST_PEOPLE``.
-    """
-    asked = list(dict.fromkeys(name.lower() for name in usernames))
-    if len(asked) > MOST_PEOPLE:
-        raise forms.ValidationError(f"Name at most {MOST_PEOPLE} people at a time.")
-    found = []
-    for name in asked:
-        user = User.objects.filter(username__iexact=name).first() if "\x00" not in name else None
-        if user is None:
-            raise forms.ValidationError("Nobody has one of these user names. Check each of them.")
-        found.append(user)
-    return found

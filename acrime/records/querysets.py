@@ -1,10 +1,12 @@
 """The door to records: what somebody may see."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from accounts.models import Office, SupervisionLink, User
 from acrime.records.policy import ALL_KINDS, Relation, Viewer, readable_kinds, sees_limited
@@ -80,6 +82,19 @@ def relation_of(user: User, record: "Record") -> Relation:
         allowed=record.recordalloweduser_set.filter(user=user).exists(),
         office_allowed=user.office_id is not None and offices.exists(),
     )
+
+
+def people_called(usernames: Iterable[str]) -> list[User | None]:
+    """Whoever has each of *usernames*, told apart without regard to case, each once.
+
+    None stands where nobody has the name.
+    """
+    names = list(dict.fromkeys(name.strip().lower() for name in usernames))
+    found = {
+        user.username.lower(): user
+        for user in User.objects.alias(name=Lower("username")).filter(name__in=names)
+    }
+    return [found.get(name) for name in names]
 
 
 def limits_of(record: "Record") -> dict[str, object]:

@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.guards import signed_in
-from acrime.audit.actions import record_event, request_facts
+from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
-from acrime.common.pages import tried
+from acrime.common.errors import ActionRefused
+from acrime.common.pages import refused, tried
 from acrime.records import actions, events
+from acrime.records.access import access_explanation
 from acrime.records.addresses import address_for
 from acrime.records.audience import (
     OVERSEEN,
@@ -22,7 +24,6 @@ from acrime.records.audience import (
     audience_of,
     changes_limits,
     explanation_for,
-    person_asked_about,
 )
 from acrime.records.forms import LiftForm, ListForm, PersonForm, TakeOffForm
 from acrime.records.models import Record
@@ -153,22 +154,19 @@ def _explained(
     """Why the person asked about sees the record or does not, written down before it is told."""
     if not form.is_valid():
         return None
-    user = signed_in(request)
-    person = person_asked_about(form.cleaned_data["person"], by=user)
-    if person is None:
-        form.add_error("person", "There is nobody of that user name whom you may ask about.")
+    try:
+        person, explanation = access_explanation(
+            record=record,
+            username=form.cleaned_data["person"],
+            user=signed_in(request),
+            at=at,
+            channel=Channel.PAGE,
+            facts=request_facts(request),
+        )
+    except ActionRefused as refusal:
+        refused(request, refusal)
+        form.add_error("person", refusal.message)
         return None
-    explanation = explanation_for(person, record)
-    record_event(
-        kind=events.SIGHT_EXPLAINED,
-        actor=user,
-        at=at,
-        channel=Channel.PAGE,
-        record_id=record.pk,
-        record_number=record.number,
-        details={"person": person.username, "sees": explanation.sees},
-        facts=request_facts(request),
-    )
     return {"person": person, "explanation": explanation}
 
 
