@@ -12,10 +12,13 @@ urlpatterns = [
     path("", home, name="home", access=access(read=PEOPLE)),
     path("healthz", health, name="healthz", access=access(public=True)),
     included("sign-in/", include("accounts.urls")),
+    included("sign-in/single-sign-on/", include("accounts.signing_in.urls")),
     included("alerts/", include("acrime.alerts.urls")),
     included("queries/", include("acrime.iaq.urls")),
     included("responses/", include("acrime.iar.urls")),
     included("individuals/", include("acrime.individuals.urls")),
+    included("records/", include("acrime.records.urls")),
+    included("oversight/", include("acrime.oversight.urls")),
     included("api/v1/", include("acrime.api.urls")),
     included("", include("routine_uses.urls")),
 ]

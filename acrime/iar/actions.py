@@ -329,5 +329,7 @@ def _queue_copies(response: StatusResponse, recipient: Recipient | None, *, at: 
                 key=f"{number}-requester",
             )
         )
-    for delivery in Delivery.objects.bulk_create(copies):
+    for delivery in copies:
+        # One by one: the change history does not see rows written in bulk.
+        delivery.save()
         outbox.enqueue(topic=DELIVER, key=delivery.key, payload={"delivery": delivery.pk}, at=at)

@@ -21,6 +21,7 @@ from django.db.models import (
     DateField,
     DateTimeField,
     Field,
+    ForeignKey,
     Model,
     Q,
     QuerySet,
@@ -101,11 +102,11 @@ class PartChange:
 
 @dataclass(frozen=True)
 class Act:
-    """One act on the record, and all that it changed."""
+    """What somebody did to the record at one moment, and all that it changed."""
 
     at: datetime
-    title: str
     by: str
+    titles: list[str] = field(default_factory=list)
     refused: bool = False
     changes: list[PartChange] = field(default_factory=list)
 
@@ -128,28 +129,37 @@ def history_of(record: Record, reader: User) -> History:
     parts = [*_envelope(record, reader), *contents.parts]
     found = list(acts_on(record, without=contents.hidden_acts)[: SHOWN + 1])
     entries, labels = _entries(parts)
-    acts = {
-        event.pk: Act(
-            at=event.occurred_at,
-            title=events.kind(event.kind).wording,
-            by=by_whom(event),
-            refused=event.outcome != Outcome.DONE,
-        )
-        for event in found[:SHOWN]
-    }
-    alone: list[Act] = []
+    acts = _acts(found[:SHOWN])
     homes = _homes(entries[:SHOWN], found[:SHOWN])
+    words = _Words(entries[:SHOWN], reader)
+    alone: list[Act] = []
     # Oldest first, so that what an act changed stands in the order in which it was changed.
     for entry in reversed(entries[:SHOWN]):
-        change = _change(entry, labels)
+        change = words.change(entry, labels)
         home = homes.get(entry.pk)
         if home is not None:
             acts[home].changes.append(change)
         else:
             by = entry.actor.full_name if entry.actor else "The portal"
-            alone.append(Act(at=entry.timestamp, title=change.part, by=by, changes=[change]))
-    every = sorted([*acts.values(), *reversed(alone)], key=lambda act: act.at, reverse=True)
+            alone.append(Act(entry.timestamp, by, [change.part], changes=[change]))
+    together = {id(act): act for act in acts.values()}
+    every = sorted([*together.values(), *reversed(alone)], key=lambda act: act.at, reverse=True)
     return History(every, cut=len(found) > SHOWN or len(entries) > SHOWN)
+
+
+def _acts(found: Sequence[AuditEvent]) -> dict[int, Act]:
+    """The act that each event belongs to: one for what one person did at one moment."""
+    acts: dict[int, Act] = {}
+    together: dict[tuple[datetime, int | None, bool], Act] = {}
+    for event in reversed(found):
+        refused = event.outcome != Outcome.DONE
+        key = (event.occurred_at, event.actor_id, refused)
+        act = together.setdefault(key, Act(event.occurred_at, by_whom(event), refused=refused))
+        title = events.kind(event.kind).wording
+        if title not in act.titles:
+            act.titles.append(title)
+        acts[event.pk] = act
+    return {event.pk: acts[event.pk] for event in found}
 
 
 def _envelope(record: Record, reader: User) -> list[Part]:
@@ -210,30 +220,76 @@ _VERBS = {
 }
 
 
-def _change(entry: LogEntry, labels: Mapping[tuple[int, int], str]) -> PartChange:
+class _Words:
+    """Says what entries of the history tell in a reader's words.
+
+    Rows that a field points to are named: people and offices by name, records by number,
+    and records that the reader may not see not at all.
+    """
+
+    def __init__(self, entries: Iterable[LogEntry], reader: User) -> None:
+        wanted: dict[type[Model], set[int]] = {}
+        for entry in entries:
+            for described, values in _described(entry):
+                target = _target(described)
+                if target is not None:
+                    ids = {int(value) for value in values if value.isdecimal()}
+                    wanted.setdefault(target, set()).update(ids)
+        self._names = {model: _names(model, ids, reader) for model, ids in wanted.items()}
+
+    def change(self, entry: LogEntry, labels: Mapping[tuple[int, int], str]) -> PartChange:
+        """What happened to one row."""
+        part = labels[entry.content_type_id, entry.object_id]
+        fields, masked = [], []
+        for described, values in _described(entry):
+            change = self._field_change(described, values)
+            if change is None:
+                continue
+            # Of a new row the masked fields have nothing to tell but that there are any.
+            if change.masked and entry.action == LogEntry.Action.CREATE:
+                masked.append(change.label)
+            else:
+                fields.append(change)
+        return PartChange(part, _VERBS.get(entry.action, "changed"), fields, masked)
+
+    def _field_change(
+        self, described: "Field[Any, Any]", values: Sequence[str]
+    ) -> FieldChange | None:
+        masked = MASKED in values
+        before, after = (self._value(described, value) for value in values)
+        # Equal in words: an empty text became none at all, or a record that is not shown.
+        if before == after and not masked:
+            return None
+        return FieldChange(_label(described), before, after, masked=masked)
+
+    def _value(self, described: "Field[Any, Any]", value: str) -> str:
+        target = _target(described)
+        if target is None or not value.isdecimal():
+            return _in_words(described, value)
+        return self._names[target].get(int(value), NOTHING)
+
+
+def _described(entry: LogEntry) -> Iterator[tuple["Field[Any, Any]", Sequence[str]]]:
+    """The fields of an entry that tell something, with their values before and after."""
     model = entry.content_type.model_class()
-    part = labels[entry.content_type_id, entry.object_id]
-    fields, masked = [], []
-    for change in _field_changes(model, entry.changes or {}):
-        # Of a new row the masked fields have nothing to tell but that there are any.
-        if change.masked and entry.action == LogEntry.Action.CREATE:
-            masked.append(change.label)
-        else:
-            fields.append(change)
-    return PartChange(part, _VERBS.get(entry.action, "changed"), fields, masked)
-
-
-def _field_changes(
-    model: type[Model] | None, changes: Mapping[str, Sequence[str]]
-) -> Iterator[FieldChange]:
-    for name, values in sorted(changes.items()):
+    for name, values in sorted((entry.changes or {}).items()):
         described = _field(model, name)
-        if described is not None and (described.primary_key or described.one_to_one):
-            continue
-        before, after = (_in_words(described, value) for value in values[:2])
-        if before != after or MASKED in values:
-            label = _label(described, name)
-            yield FieldChange(label, before, after, masked=MASKED in values)
+        if described is not None and not (described.primary_key or described.one_to_one):
+            yield described, [str(value) for value in values[:2]]
+
+
+def _target(described: "Field[Any, Any]") -> type[Model] | None:
+    """The table that a field points into, if it points."""
+    return described.related_model if isinstance(described, ForeignKey) else None
+
+
+def _names(model: type[Model], ids: Collection[int], reader: User) -> dict[int, str]:
+    """What the rows of *model* with *ids* are called."""
+    key = model._meta.pk
+    if model is Record or (key.one_to_one and key.related_model is Record):
+        seen = Record.objects.visible_to(reader).filter(pk__in=ids)
+        return dict(seen.values_list("pk", "number"))
+    return {pk: str(row) for pk, row in model._base_manager.in_bulk(ids).items()}
 
 
 def _field(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
@@ -246,29 +302,26 @@ def _field(model: type[Model] | None, name: str) -> "Field[Any, Any] | None":
     return found if isinstance(found, Field) else None
 
 
-def _label(described: "Field[Any, Any] | None", name: str) -> str:
-    words = str(described.verbose_name) if described is not None else name.replace("_", " ")
-    spelled = " ".join(_ABBREVIATIONS.get(word, word) for word in words.split())
+def _label(described: "Field[Any, Any]") -> str:
+    words = str(described.verbose_name).split()
+    spelled = " ".join(_ABBREVIATIONS.get(word, word) for word in words)
     return spelled[:1].upper() + spelled[1:]
 
 
-def _in_words(described: "Field[Any, Any] | None", value: str | None) -> str:
+def _in_words(described: "Field[Any, Any]", value: str) -> str:
     """*value* as the history keeps it, in a reader's words."""
-    if value in (None, "None", "", "[]", "{}"):
+    if value in ("None", "", "[]", "{}"):
         return NOTHING
-    if described is None:
-        return str(value)
-    text = str(value)
     if described.choices:
-        return str(dict(described.flatchoices).get(text, text))
+        return str(dict(described.flatchoices).get(value, value))
     if isinstance(described, BooleanField):
-        return {"True": "yes", "False": "no"}.get(text, text)
+        return {"True": "yes", "False": "no"}.get(value, value)
     if isinstance(described, DateTimeField):
-        return _moment(text)
+        return _moment(value)
     if isinstance(described, DateField):
-        day = parse_date(text)
-        return f"{day:%b} {day.day}, {day.year}" if day else text
-    return text
+        day = parse_date(value)
+        return f"{day:%b} {day.day}, {day.year}" if day else value
+    return value
 
 
 def _moment(text: str) -> str:
