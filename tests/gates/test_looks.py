@@ -78,6 +78,8 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
         _CLAIMED,
     ),
     **dict.fromkeys(("iaq:desk-message", "iaq:desk-settle", "iaq:desk-transcribe"), _MESSAGE),
+    "api:record": lambda story: story.released.record.number,
+    "api:record-access": lambda story: story.released.record.number,
     "records:access": lambda story: story.released.record.number,
     "records:history": lambda story: story.released.record.number,
     "iar:release": lambda story: story.approved.record.number,
