@@ -18,6 +18,7 @@ WRITES = {
 # Where something is written outside an actions.py, and why.
 ALSO_WRITE = {
     "acrime/common/outbox.py": "The verbs of the outbox.",
+    "accounts/signing_in/lockout.py": "The counter of failures, called by axes.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
     "acrime/iar/delivery.py": "The handler of a delivery, run by the outbox.",
 }
