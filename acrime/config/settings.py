@@ -1,5 +1,6 @@
 """Settings of the portal. Every value from outside is parsed in ``environment``."""
 
+from datetime import timedelta
 from typing import Any
 
 from csp.constants import NONE, SELF
@@ -22,6 +23,13 @@ INSTALLED_APPS = [
     "auditlog",
     "rest_framework",
     "drf_spectacular",
+    # Parts of these stand behind accounts.signing_in; none of their own pages is open.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
     "accounts",
     "routine_uses",
     "acrime",
@@ -39,10 +47,18 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Lets allauth know which request it works for.
+    "allauth.account.middleware.AccountMiddleware",
+    # Ends a session that was opened with a certificate when the certificate is gone.
+    "accounts.middleware.CertificateMiddleware",
     # Locks an idle session before anything behind it answers.
     "accounts.middleware.IdleLockMiddleware",
+    # Holds who has no second factor yet, or a password of somebody else's choice, to that.
+    "accounts.middleware.UnfinishedSignInMiddleware",
     # Refuses every URL that its declaration does not open to this user.
     "accounts.middleware.DeclaredAccessMiddleware",
+    # Asks who it is once more, before what only administrators do.
+    "accounts.middleware.FreshProofMiddleware",
     # Gives the readable change history its actor.
     "acrime.audit.middleware.ChangeHistoryMiddleware",
     # Personal pages are never kept by a browser or a proxy.
@@ -95,11 +111,22 @@ DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
-AUTHENTICATION_BACKENDS = ["accounts.backends.ActiveUserBackend"]
+AUTHENTICATION_BACKENDS = [
+    # Refuses a name with too many failures before its password is looked at.
+    "axes.backends.AxesStandaloneBackend",
+    "accounts.backends.ActiveUserBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "full_name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": ENVIRONMENT.password_length},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.signing_in.validators.BannedPasswordValidator"},
 ]
 PASSWORD_HASHERS = (
     ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -109,6 +136,10 @@ PASSWORD_HASHERS = (
 LOGIN_URL = "accounts:banner"
 LOGIN_REDIRECT_URL = "home"
 IDLE_LOCK_MINUTES = ENVIRONMENT.idle_lock_minutes
+PROOF_MINUTES = ENVIRONMENT.proof_minutes
+DEMO_ACCOUNTS = ENVIRONMENT.demo_accounts
+CERTIFICATE_PROOF = ENVIRONMENT.certificate_proof
+SINGLE_SIGN_ON = ENVIRONMENT.single_sign_on
 SESSION_COOKIE_AGE = ENVIRONMENT.session_hours * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.https
@@ -116,11 +147,61 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "accounts.problems.csrf_failure"
 
+# Failures are counted by axes: in the database, by a keyed hash of the name and nothing else.
+AXES_HANDLER = "accounts.signing_in.lockout.NamelessHandler"
+AXES_FAILURE_LIMIT = ENVIRONMENT.lock_failures
+AXES_COOLOFF_TIME = timedelta(minutes=ENVIRONMENT.lock_minutes)
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_USERNAME_CALLABLE = "accounts.signing_in.lockout.key_of"
+AXES_CLIENT_IP_CALLABLE = "accounts.signing_in.lockout.no_address"
+AXES_CLIENT_STR_CALLABLE = "accounts.signing_in.lockout.no_description"
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+
+# Second factors are allauth's tables and ceremonies; the steps around them are our own.
+MFA_ADAPTER = "accounts.signing_in.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_ISSUER = "ACRIMe Portal"
+MFA_PASSKEY_LOGIN_ENABLED = False
+ACCOUNT_ADAPTER = "accounts.signing_in.adapters.ClosedAccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_ADAPTER = "accounts.signing_in.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "agency",
+                "name": SINGLE_SIGN_ON.name,
+                "client_id": SINGLE_SIGN_ON.client_id,
+                "secret": SINGLE_SIGN_ON.client_secret,
+                "settings": {
+                    "server_url": SINGLE_SIGN_ON.url,
+                    # Who it is and how they proved it come from one token.
+                    "fetch_userinfo": False,
+                    "oauth_pkce_enabled": True,
+                    "scope": ["openid"],
+                },
+            }
+        ]
+        if SINGLE_SIGN_ON
+        else []
+    }
+}
+
 # guardian keeps the allow-list of limited records and nothing else: no monkey
 # patching of the user and no anonymous user that could hold rights.
 GUARDIAN_MONKEY_PATCH_USER = False
-# The rows are read by the visibility predicate, not by guardian's own backend.
-SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
+SILENCED_SYSTEM_CHECKS = [
+    # The rows are read by the visibility predicate, not by guardian's own backend.
+    "guardian.W001",
+    # A locked name is answered by our own page, not by axes' middleware.
+    "axes.W002",
+    # A name is locked from wherever it is tried (CJIS AC-7), so addresses do not matter.
+    "axes.W006",
+]
 ANONYMOUS_USER_NAME = None
 # endregion
 
@@ -272,6 +353,8 @@ LOGGING = {
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},
+        # It would tell of each failure; the ledger does.
+        "axes": {"level": "ERROR"},
     },
 }
 # endregion
