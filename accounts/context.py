@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.guards import may_open
 from accounts.models import User
-from accounts.sessions import is_locked
+from accounts.sessions import duty, is_locked
 
 # The order of the main menu. Each entry shows only to those who may open it.
 MENU = (
@@ -20,6 +20,7 @@ MENU = (
     ("individuals:list", "Individuals"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:notice", "The notice"),
+    ("accounts:locked", "Locked accounts"),
     ("alerts:referrals", "Reports of misuse"),
 )
 
@@ -40,7 +41,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "training_band": settings.SYNTHETIC_DATA,
         "navigation": [],
     }
-    if isinstance(user, User) and not is_locked(request):
+    if isinstance(user, User) and not is_locked(request) and duty(request, user) is None:
         here = request.resolver_match.view_name if request.resolver_match else ""
         context["navigation"] = [
             MenuEntry(label, reverse(name), _leads_to(name, here))
@@ -50,6 +51,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         context |= {
             "user_name": user.full_name,
             "user_roles": user.role_labels(),
+            "account_url": reverse("accounts:account"),
             "sign_out_url": reverse("accounts:sign-out"),
             "idle_minutes": settings.IDLE_LOCK_MINUTES,
             "lock_url": reverse("accounts:lock"),
