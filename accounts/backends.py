@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
@@ -41,5 +42,14 @@ class ActiveUserBackend(BaseBackend):
 
 
 def may_enter(user: User) -> bool:
-    """Whether the account opens anything at all: active, with at least one role."""
-    return user.is_active and bool(user.roles)
+    """Whether the account opens anything at all: active, not locked, with at least one role.
+
+    A demonstration account opens only where the portal is set up for them, since everybody
+    knows its password.
+    """
+    return (
+        user.is_active
+        and user.locked_at is None
+        and (settings.DEMO_ACCOUNTS or not user.is_demo)
+        and bool(user.roles)
+    )

@@ -21,7 +21,7 @@ class SignInForm(UswdsForm, forms.Form):
 
 
 class UnlockForm(UswdsForm, forms.Form):
-    """The password of a locked session."""
+    """The password of somebody who is signed in."""
 
     password = forms.CharField(
         label="Password",

@@ -1,25 +1,62 @@
 """What stands before every view."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 
 from accounts import sessions
 from accounts.guards import View, declared_access
 from accounts.models import User
+from accounts.signing_in.certificates import is_bound, presented
+from accounts.signing_in.choices import Method
 from acrime.audit import events
 from acrime.audit.actions import record_event, request_facts
 from acrime.audit.choices import Channel, Outcome
 from acrime.common import clock
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class CertificateMiddleware:
+    """Ends a session that was opened with a PIV card when the card is no longer there.
+
+    The proxy sends the certificate with every request; without it, with another one, or when
+    it is no longer the account's, the session is over.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if (
+            request.session.get(sessions.METHOD) == Method.CERTIFICATE
+            and isinstance(request.user, User)
+            and not self._still_there(request, request.user, at=(at := clock.now()))
+        ):
+            sessions.end(request, at=at)
+        return self.get_response(request)
+
+    def _still_there(self, request: HttpRequest, user: User, *, at: datetime) -> bool:
+        found = presented(
+            request.META,
+            proof=settings.CERTIFICATE_PROOF,
+            proxies=settings.TRUSTED_PROXIES,
+            at=at,
+        )
+        return (
+            found is not None
+            and found.sha256 == request.session.get(sessions.CERTIFICATE)
+            and is_bound(found, sha256=user.certificate_sha256, name=user.certificate_name)
+        )
 
 
 class IdleLockMiddleware:
@@ -55,6 +92,61 @@ class IdleLockMiddleware:
         if api:
             raise PermissionDenied
         return redirect("accounts:lock")
+
+
+class UnfinishedSignInMiddleware:
+    """Opens nothing but what finishes the sign-in to whom it is not finished for.
+
+    allauth lets anybody go without a second factor; this is where the portal does not.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        access = declared_access(view)
+        if access is None or access.public or access.unfinished:
+            return None
+        if not isinstance(request.user, User):
+            return None
+        duty = sessions.duty(request, request.user)
+        if duty is None:
+            return None
+        if access.api:
+            raise PermissionDenied
+        return redirect(sessions.DUTY_PAGES[duty])
+
+
+class FreshProofMiddleware:
+    """Asks for the password again before a privileged page or act (CJIS IA-11)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: View, args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        access = declared_access(view)
+        if access is None or not access.proved or not isinstance(request.user, User):
+            return None
+        if sessions.reauthenticated_within(request, at=clock.now()):
+            return None
+        # What was sent is not done; the person comes back to the page and sends it again.
+        where = request.path if request.method in ("GET", "HEAD") else _page_before(request)
+        return redirect(f"{reverse('accounts:prove')}?{urlencode({'next': where})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The path of the page that a form was on, where the browser tells it."""
+    return urlsplit(request.headers.get("referer", "")).path or reverse("accounts:account")
 
 
 class DeclaredAccessMiddleware:

@@ -1,0 +1,1 @@
+"""Signing in to the numbers of the CJIS Security Policy."""
