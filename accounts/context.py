@@ -22,6 +22,7 @@ MENU = (
     ("routine_uses:notice", "The notice"),
     ("accounts:locked", "Locked accounts"),
     ("alerts:referrals", "Reports of misuse"),
+    ("people:training", "People"),
 )
 
 

@@ -23,6 +23,8 @@ from accounts.standing.policy import Standing, portal_day, standing_of
 from acrime.common import clock
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from accounts.standing.querysets import Held
 
 __all__ = [
@@ -155,6 +157,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             self._held_at = clock.now()
             self._held_read = held_by(self.pk, at=self._held_at)
         return self._held_read
+
+    def remember_held(self, held: "Held", *, at: "datetime") -> None:
+        """Take roles and training as read for many people at once, at *at*."""
+        self._held_read, self._held_at = held, at
+        self.__dict__.pop("_standing", None)
 
     def has_role(self, *roles: str) -> bool:
         """Whether the person may work now and holds one of *roles*."""

@@ -10,16 +10,19 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.actions import (
     EXPIRED,
+    assign_supervisor,
     disable_account,
     enable_account,
     end_grant,
     grant_role,
+    move_to_office,
     revoke_token,
 )
 from accounts.choices import Role
 from accounts.models import (
     ApiToken,
     Course,
+    Office,
     ReviewCampaign,
     ReviewItem,
     RoleGrant,
@@ -29,6 +32,7 @@ from accounts.models import (
     User,
 )
 from accounts.standing import events
+from accounts.standing.bulk import Passing
 from accounts.standing.choices import RequestKind, RequestState, ReviewDecision
 from accounts.standing.policy import (
     EASTERN,
@@ -141,6 +145,62 @@ def strike_training(
         facts=facts,
     )
     return struck
+
+
+@transaction.atomic
+def record_many(
+    *,
+    passings: Iterable[Passing],
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> int:
+    """Record all of *passings* or, where one is refused, none. Returns how many.
+
+    Raises:
+        ActionRefused: as ``record_training``.
+    """
+    count = 0
+    for passing in passings:
+        record_training(
+            user=passing.user,
+            course=passing.course,
+            passed_on=passing.passed_on,
+            evidence=passing.evidence,
+            actor=actor,
+            at=at,
+            channel=channel,
+            facts=facts,
+        )
+        count += 1
+    return count
+
+
+@transaction.atomic
+def move_person(
+    *,
+    user: User,
+    supervisor: User | None,
+    office: Office,
+    heads: bool,
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    facts: RequestFacts | None = None,
+) -> None:
+    """Put somebody under another supervisor, into another office, or at its head.
+
+    Raises:
+        ActionRefused: one's own account, or a chain that would become a circle.
+    """
+    if user.supervisor_id != (supervisor.pk if supervisor else None):
+        assign_supervisor(
+            user=user, supervisor=supervisor, actor=actor, at=at, channel=channel, facts=facts
+        )
+    move_to_office(
+        user=user, office=office, heads=heads, actor=actor, at=at, channel=channel, facts=facts
+    )
 
 
 # region: requests for roles

@@ -12,7 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
 
 app = Celery("acrime")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["acrime.common", "acrime.audit", "acrime.alerts", "acrime.iaq"])
+app.autodiscover_tasks(
+    ["accounts.standing", "acrime.common", "acrime.audit", "acrime.alerts", "acrime.iaq"]
+)
 
 
 @task_prerun.connect

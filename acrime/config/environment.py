@@ -11,6 +11,7 @@ import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -26,6 +27,8 @@ ENVIRONMENTS = ("local", "test", "production")
 # IA-11 (authenticate again every 12 hours). Settings may be tighter, never looser.
 IDLE_LOCK_CEILING_MINUTES = 30
 SESSION_CEILING_HOURS = 12
+# AC-2: an account without use is disabled after 90 calendar days.
+UNUSED_CEILING_DAYS = 90
 # AC-7: five failures in a row within 15 minutes lock an account. A longer window is tighter.
 LOCK_CEILING_FAILURES = 5
 LOCK_FLOOR_MINUTES = 15
@@ -111,6 +114,8 @@ class Environment:
     single_sign_on: SingleSignOn | None
     delivery_hosts: frozenset[str]
     delivery_attempts: int
+    unused_days: int
+    review_day: tuple[int, int]
     mail: Mail
     mail_from: str
     portal_url: str
@@ -293,6 +298,8 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             if v.strip()
         ),
         delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
+        unused_days=_number(values, "ACRIME_UNUSED_DAYS", 90, UNUSED_CEILING_DAYS),
+        review_day=_month_and_day(values, "ACRIME_REVIEW_DAY", "10-01"),
         mail=mail_from_url(
             _for_production(values, "ACRIME_EMAIL_URL", kind, (var / "mail").absolute().as_uri())
         ),
@@ -310,6 +317,16 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         answer_days=_number(values, "ACRIME_ANSWER_DAYS", 3, 30),
         export_rows=_number(values, "ACRIME_EXPORT_ROWS", EXPORT_ROWS_CEILING, EXPORT_ROWS_CEILING),
     )
+
+
+def _month_and_day(values: Mapping[str, str], name: str, default: str) -> tuple[int, int]:
+    text = values.get(name, default)
+    try:
+        # A year without a 29 February, so that the day comes every year.
+        day = date.fromisoformat(f"2001-{text}")
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} must be a day of every year, such as 10-01.") from None
+    return day.month, day.day
 
 
 def _required(values: Mapping[str, str], name: str) -> str:

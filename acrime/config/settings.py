@@ -82,6 +82,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "accounts.context.portal",
+                "accounts.standing.context.standing_notices",
                 "acrime.alerts.context.unread_alerts",
             ],
         },
@@ -136,6 +137,8 @@ PASSWORD_HASHERS = (
 LOGIN_URL = "accounts:banner"
 LOGIN_REDIRECT_URL = "home"
 IDLE_LOCK_MINUTES = ENVIRONMENT.idle_lock_minutes
+UNUSED_DAYS = ENVIRONMENT.unused_days
+REVIEW_DAY = ENVIRONMENT.review_day
 PROOF_MINUTES = ENVIRONMENT.proof_minutes
 DEMO_ACCOUNTS = ENVIRONMENT.demo_accounts
 CERTIFICATE_PROOF = ENVIRONMENT.certificate_proof
@@ -293,6 +296,9 @@ CELERY_BEAT_SCHEDULE = {
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},
+    # Every hour, so that a portal that stood still catches up; what is done stays done.
+    "keep-roles": {"task": "accounts.standing.tasks.keep_roles", "schedule": 3600.0},
+    "close-unused": {"task": "accounts.standing.tasks.close_unused", "schedule": 3600.0},
     "prepare-ledger-partitions": {
         "task": "acrime.audit.tasks.prepare_ledger_partitions",
         "schedule": 3600.0,

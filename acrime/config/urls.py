@@ -14,6 +14,7 @@ urlpatterns = [
     included("sign-in/", include("accounts.urls")),
     included("sign-in/single-sign-on/", include("accounts.signing_in.urls")),
     included("sign-in/single-sign-on/", include("accounts.signing_in.urls")),
+    included("people/", include("accounts.standing.urls")),
     included("alerts/", include("acrime.alerts.urls")),
     included("queries/", include("acrime.iaq.urls")),
     included("responses/", include("acrime.iar.urls")),

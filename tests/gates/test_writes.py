@@ -50,6 +50,7 @@ EDGES = {
     "middleware.py",
 }
 OTHER_EDGES = {
+    "accounts/standing/context.py": "Counts down what runs out, for every page.",
     "accounts/models.py": "A person's standing is what it is at the moment it is asked for.",
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",
     "acrime/api/problems.py": "Writes down a refusal, after the act and beside every view.",

@@ -3,7 +3,7 @@
 import csv
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from accounts.actions import assign_supervisor
 from accounts.choices import Role
-from accounts.models import RoleGrant, User
+from accounts.models import Course, RoleGrant, TrainingRecord, User
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.iaq.models import StatusQuery
@@ -133,6 +133,18 @@ def _people(world: World, *, at: datetime) -> list[User]:
         RoleGrant(user=user, role=role, granted_at=at)
         for user, held in zip(people, world.roles, strict=True)
         for role in held
+    )
+    course = Course.objects.get(code=Course.SYSTEM)
+    TrainingRecord.objects.bulk_create(
+        TrainingRecord(
+            user=user,
+            course=course,
+            passed_on=at.date(),
+            valid_until=at.date() + timedelta(days=course.valid_days),
+            evidence="Synthetic certificate",
+            recorded_at=at,
+        )
+        for user in people
     )
     for below, above in world.moves:
         # A move that would close a circle is refused, and the chain stays as it was.
