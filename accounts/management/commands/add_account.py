@@ -1,7 +1,5 @@
 """manage.py add_account: add a person or a connected system."""
 
-import getpass
-import sys
 from argparse import ArgumentParser
 from typing import Any
 
@@ -10,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import create_user
 from accounts.choices import Role
+from accounts.management.asking import asked_password
 from accounts.models import Office, User
 from acrime.common import clock
 
@@ -39,7 +38,7 @@ class Command(BaseCommand):
             user = create_user(
                 username=options["username"],
                 full_name=options["full_name"],
-                password=None if machine else _password(),
+                password=None if machine else asked_password(),
                 office=office,
                 roles=[Role(role) for role in dict.fromkeys(options["roles"])],
                 supervisor=supervisor,
@@ -70,12 +69,3 @@ def _supervisor(username: str | None) -> User | None:
         return User.objects.get_by_natural_key(username)
     except User.DoesNotExist:
         raise CommandError("There is no account with the supervisor's user name.") from None
-
-
-def _password() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    first = getpass.getpass("Password: ")
-    if getpass.getpass("Again: ") != first:
-        raise CommandError("The two passwords differ.")
-    return first
