@@ -3,15 +3,82 @@
 from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
+from routine_uses.directory import views as directory
+from routine_uses.versions import views as versions
 
 app_name = "routine_uses"
 
 # Administrators manage accounts and see no records, so no disclosures either.
 READERS = PEOPLE - {Role.ADMINISTRATOR}
 READ = access(read=READERS)
+KEEPERS = frozenset({Role.PRIVACY_OFFICER})
+DECIDE = access(write=KEEPERS)
+KEEP = access(read=KEEPERS, write=KEEPERS)
+# A notice is published for everybody, and so is what it says.
+PUBLIC = access(public=True)
 
 urlpatterns = [
-    path("notice/", views.notice, name="notice", access=access(read=PEOPLE)),
+    path("notice/", versions.notice, name="notice", access=PUBLIC),
+    path("notice/register/", versions.register, name="notice-register", access=PUBLIC),
+    path("notice/<slug:system>/<str:label>/", versions.notice_of, name="notice-of", access=PUBLIC),
+    path("notices/", versions.version_list, name="notice-versions", access=access(read=PEOPLE)),
+    path(
+        "notices/<int:version>/",
+        versions.version_detail,
+        name="notice-version",
+        access=access(read=PEOPLE),
+    ),
+    path("notices/<int:version>/propose/", versions.propose, name="notice-propose", access=DECIDE),
+    path(
+        "notices/proposals/<int:proposal>/decide/",
+        versions.decide,
+        name="notice-decide",
+        access=DECIDE,
+    ),
+    path(
+        "notices/proposals/<int:proposal>/withdraw/",
+        versions.withdraw,
+        name="notice-withdraw",
+        access=DECIDE,
+    ),
+    path("recipients/", directory.recipient_list, name="recipients", access=READ),
+    path("recipients/add/", directory.recipient_add, name="recipients-add", access=KEEP),
+    path(
+        "recipients/<int:recipient>/",
+        directory.recipient_detail,
+        name="recipients-detail",
+        access=READ,
+    ),
+    path(
+        "recipients/<int:recipient>/change/",
+        directory.recipient_change,
+        name="recipients-change",
+        access=KEEP,
+    ),
+    path(
+        "recipients/<int:recipient>/retire/",
+        directory.recipient_retire,
+        name="recipients-retire",
+        access=DECIDE,
+    ),
+    path(
+        "recipients/<int:recipient>/verify/",
+        directory.recipient_verify,
+        name="recipients-verify",
+        access=KEEP,
+    ),
+    path(
+        "recipients/<int:recipient>/agreements/add/",
+        directory.agreement_add,
+        name="recipients-agreement-add",
+        access=KEEP,
+    ),
+    path(
+        "recipients/agreements/<int:agreement>/end/",
+        directory.agreement_end,
+        name="recipients-agreement-end",
+        access=KEEP,
+    ),
     path("disclosures/", views.disclosure_list, name="disclosures", access=READ),
     path(
         "disclosures/export/",

@@ -1,4 +1,4 @@
-"""Pages: the notice, the accounting, and checking a disclosure record."""
+"""Pages: the accounting, and checking a disclosure record."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -18,19 +18,15 @@ from acrime.common.exports import Export, export_page
 from acrime.common.pages import page_of
 from routine_uses.access import access_disclosure, access_disclosures, verify_code
 from routine_uses.choices import (
-    AgencyTag,
-    Exclusion,
     Field,
     Method,
     Paragraph,
     Protection,
-    Purpose,
     RecipientType,
 )
 from routine_uses.forms import VerifyForm
-from routine_uses.models import Disclosure, RoutineUse
+from routine_uses.models import Disclosure
 from routine_uses.policy import PARAGRAPHS
-from routine_uses.querysets import NoNoticeInForce, notice_in_force
 
 _EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
     "Number": lambda row: row.number,
@@ -42,31 +38,6 @@ _EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
     ),
     "Records": lambda row: "; ".join(row.record_numbers),
 }
-
-
-@require_GET
-def notice(request: HttpRequest) -> HttpResponse:
-    """The notice in force, in plain language, with an anchor for each routine use."""
-    try:
-        version = notice_in_force(clock.now())
-    except NoNoticeInForce as reason:
-        context = {
-            "heading": "There is no notice in force",
-            "happened": reason.message,
-            "todo": "Ask an administrator to load the notice.",
-        }
-        return render(request, "problem.html", context, status=404)
-    return render(
-        request,
-        "routine_uses/notice.html",
-        {
-            "version": version,
-            "document": version.document,
-            "record_categories": version.record_categories.all(),
-            "uses": [_shown(use) for use in version.routine_uses.all()],
-            "retention_items": version.retention_items.all(),
-        },
-    )
 
 
 @require_GET
@@ -187,15 +158,3 @@ def _answers(disclosure: Disclosure) -> list[tuple[str, str]]:
         (questions.get(key, key), words.get(value, str(value)))
         for key, value in sorted(disclosure.conditions.items())
     ]
-
-
-def _shown(use: RoutineUse) -> dict[str, Any]:
-    """A routine use with its codes in words."""
-    return {
-        "use": use,
-        "recipients": [RecipientType(code).label for code in use.recipients],
-        "bodies": [AgencyTag(code).label for code in use.recipient_tags],
-        "never": [Exclusion(code).label for code in use.excluded_recipients],
-        "purposes": [Purpose(code).label for code in use.purposes],
-        "only_fields": [Field(code).label for code in use.only_fields],
-    }
