@@ -169,7 +169,7 @@ _AUDIENCE = inline_serializer(
     },
 )
 _NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
-_CHANGES: Sequence[OpenApiExample] = (
+_CHANGES = [
     OpenApiExample(
         "Limit",
         value={
@@ -181,7 +181,7 @@ _CHANGES: Sequence[OpenApiExample] = (
         request_only=True,
     ),
     OpenApiExample("Lift", value={"act": "lift", "reason": "Closed"}, request_only=True),
-)
+]
 
 
 class Records(APIView):

@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
@@ -16,7 +15,6 @@ from acrime.records import events
 from acrime.records.actions import (
     approve_record,
     change_owner,
-    limit_record,
     link_subject,
     open_record,
 )
@@ -24,7 +22,6 @@ from acrime.records.choices import Approval, RecordKind, SubjectRole
 from acrime.records.models import Record
 from routine_uses.models import NoticeVersion
 from routine_uses.querysets import NoNoticeInForce
-from tests.conftest import UserFactory
 from tests.rooms.records.world import make_record
 
 
@@ -155,72 +152,6 @@ def test_the_database_wants_approver_and_time_together(
     }
     with pytest.raises(IntegrityError, match="by_whom_and_when"), transaction.atomic():
         Record.objects.filter(pk=record.pk).update(**values)
-
-
-# --- Limiting ---------------------------------------------------------------------------------
-
-
-def test_the_owner_and_the_chain_above_may_limit(
-    notice: NoticeVersion, analyst: User, supervisor: User, other_analyst: User, at: datetime
-) -> None:
-    for actor in (analyst, supervisor):
-        record = make_record(RecordKind.QUERY, owner=analyst, notice=notice, at=at)
-        limit_record(
-            record=record,
-            allowed=[other_analyst],
-            reason="A sensitive matter",
-            actor=actor,
-            at=at,
-            channel=Channel.PAGE,
-        )
-        record.refresh_from_db()
-        assert record.limited
-        assert Record.objects.visible_to(other_analyst).filter(pk=record.pk).exists()
-        event = AuditEvent.objects.get(kind=events.LIMITED, record_id=record.pk)
-        assert event.details == {"allowed": [other_analyst.username]}
-
-
-def test_nobody_else_may_limit_not_even_the_creator_or_another_supervisor(
-    notice: NoticeVersion,
-    analyst: User,
-    supervisor: User,
-    other_analyst: User,
-    make_user: UserFactory,
-    at: datetime,
-) -> None:
-    record = make_record(
-        RecordKind.QUERY, owner=other_analyst, creator=analyst, notice=notice, at=at
-    )
-    for actor in (analyst, supervisor, make_user(Role.OPR), make_user(Role.PRIVACY_OFFICER)):
-        with pytest.raises(ActionRefused) as refusal:
-            limit_record(
-                record=record,
-                allowed=[],
-                reason="A sensitive matter",
-                actor=actor,
-                at=at,
-                channel=Channel.PAGE,
-            )
-        assert refusal.value.code == "not-the-owner"
-    record.refresh_from_db()
-    assert not record.limited
-
-
-def test_limiting_again_adds_to_the_list_and_repeats_nobody(
-    notice: NoticeVersion, analyst: User, other_analyst: User, supervisor: User, at: datetime
-) -> None:
-    record = make_record(RecordKind.QUERY, owner=analyst, notice=notice, at=at)
-    for allowed in ([other_analyst], [other_analyst, supervisor]):
-        limit_record(
-            record=record,
-            allowed=allowed,
-            reason="A sensitive matter",
-            actor=analyst,
-            at=at,
-            channel=Channel.PAGE,
-        )
-
-    assert record.recordalloweduser_set.count() == 2
 
 
 # --- Linking and handing over -----------------------------------------------------------------
