@@ -22,6 +22,7 @@ MENU = (
     ("routine_uses:recipients", "Recipients"),
     ("routine_uses:notice", "The notice"),
     ("accounts:locked", "Locked accounts"),
+    ("oversight:events", "Ledger of events"),
     ("alerts:referrals", "Reports of misuse"),
     ("people:training", "People"),
 )

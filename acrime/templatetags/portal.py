@@ -120,6 +120,36 @@ def eastern(moment: datetime | None, style: str = "full") -> SafeString | str:
     return format_html('<time datetime="{}">{}</time>', utc, text)
 
 
+@register.filter
+def exact_time(moment: datetime | None) -> SafeString | str:
+    """A moment to the hundredth of a second, with its offset, as evidence needs it.
+
+    Raises:
+        ValueError: the moment has no offset.
+    """
+    if not moment:
+        return ""
+    utc = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return format_html('<time datetime="{}">{}</time>', utc, exact_text(moment))
+
+
+def exact_text(moment: datetime) -> str:
+    """``Nov 22, 2026 09:05:07.42 EST (UTC-05:00)``; what follows the hundredths is cut off.
+
+    Raises:
+        ValueError: the moment has no offset.
+    """
+    if moment.tzinfo is None:
+        raise ValueError("A moment shown to people must carry its offset.")
+    local = moment.astimezone(EASTERN)
+    hundredths = local.microsecond // 10_000
+    offset = f"{local:%z}"
+    return (
+        f"{local:%b} {local.day}, {local.year} {local:%H:%M:%S}.{hundredths:02} {local:%Z} "
+        f"(UTC{offset[:3]}:{offset[3:5]})"
+    )
+
+
 @register.simple_block_tag
 def facts(content: str, *, compact: bool = False) -> SafeString:
     """A grid of labels and values, filled by ``fact`` and ``factbody``."""

@@ -31,6 +31,9 @@ STAND_INS: dict[str, str | int] = {
     "alert": "00000000-0000-4000-8000-000000000000",
     "question": "00000000-0000-4000-8000-000000000000",
     "referral": "REF-2026-0000-0000",
+    "event": 1,
+    "person": "nobody-here",
+    "record": NOBODYS_NUMBER,
 }
 
 
