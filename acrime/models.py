@@ -1,7 +1,15 @@
 """The tables of every room, where Django looks for them."""
 
-from acrime.alerts.models import Alert
-from acrime.audit.models import AuditEvent
+from acrime.alerts.models import (
+    Alert,
+    AlertDigest,
+    AlertMail,
+    AlertQuestion,
+    AlertRecord,
+    Referral,
+    ReferralNote,
+)
+from acrime.audit.models import AuditEvent, Seal, SealEntries
 from acrime.common.models import OutboxMessage
 from acrime.iaq.models import (
     Determination,
@@ -21,6 +29,10 @@ from acrime.records.models import (
 
 __all__ = [
     "Alert",
+    "AlertDigest",
+    "AlertMail",
+    "AlertQuestion",
+    "AlertRecord",
     "AuditEvent",
     "BirthDate",
     "Delivery",
@@ -35,7 +47,11 @@ __all__ = [
     "RecordAllowedOffice",
     "RecordAllowedUser",
     "RecordSubject",
+    "Referral",
+    "ReferralNote",
     "ResearchStep",
+    "Seal",
+    "SealEntries",
     "StatusQuery",
     "StatusResponse",
 ]

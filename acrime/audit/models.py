@@ -73,3 +73,52 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"event {self.pk}"
+
+
+class Seal(models.Model):
+    """One link of the chain over the ledger; see ``chain``. Append-only.
+
+    ``header`` is the exact text that ``head`` and ``signature`` vouch for; the other
+    columns repeat parts of it, to find a link by.
+    """
+
+    sequence = models.BigIntegerField(primary_key=True)
+    kind = models.CharField(max_length=10)
+    month = models.DateField()
+    sealed_at = models.DateTimeField()
+    header = models.TextField()
+    previous = models.BinaryField(unique=True)
+    head = models.BinaryField()
+    signature = models.BinaryField()
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "audit_seal"
+        indexes = [models.Index(fields=["month", "sequence"], name="audit_seal_month")]
+
+    def __str__(self) -> str:
+        return f"seal {self.pk}"
+
+
+class SealEntries(models.Model):
+    """What a seal keeps of each of its events, so that a changed one can be named.
+
+    Append-only, partitioned by month and dropped with the month's events.
+    """
+
+    seal = models.OneToOneField(
+        Seal,
+        primary_key=True,
+        on_delete=models.PROTECT,
+        related_name="entries",
+        db_column="sequence",
+    )
+    month = models.DateField()
+    entries = models.BinaryField()
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "audit_seal_entries"
+
+    def __str__(self) -> str:
+        return f"entries of seal {self.pk}"

@@ -1,7 +1,6 @@
 """Months of the ledger as partitions."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection
 
@@ -17,31 +16,9 @@ def prepare_partitions(*, at: datetime) -> list[str]:
     made = []
     with connection.cursor() as cursor:
         for ahead in range(MONTHS_AHEAD + 1):
-            first, following = _month(at.date(), ahead), _month(at.date(), ahead + 1)
-            name = f"audit_event_{first:%Y_%m}"
-            cursor.execute("SELECT to_regclass(%s)", [name])
-            if cursor.fetchone()[0] is None and not _in_default(cursor, first, following):
-                cursor.execute(
-                    f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF audit_event "
-                    "FOR VALUES FROM (%s) TO (%s)",
-                    [f"{first} 00:00:00+00", f"{following} 00:00:00+00"],
-                )
-                # Unlike row triggers, TRUNCATE triggers are not inherited.
-                cursor.execute(
-                    f"CREATE TRIGGER {name}_no_truncate BEFORE TRUNCATE ON {name} "
-                    "FOR EACH STATEMENT EXECUTE FUNCTION acrime_append_only()"
-                )
-                made.append(name)
+            cursor.execute("SELECT acrime_prepare_month(%s)", [_month(at.date(), ahead)])
+            made += [str(name) for (name,) in cursor.fetchall()]
     return made
-
-
-def _in_default(cursor: Any, first: date, following: date) -> bool:
-    cursor.execute(
-        "SELECT EXISTS (SELECT FROM audit_event_default "
-        "WHERE occurred_at >= %s AND occurred_at < %s)",
-        [f"{first} 00:00:00+00", f"{following} 00:00:00+00"],
-    )
-    return bool(cursor.fetchone()[0])
 
 
 def _month(day: date, ahead: int) -> date:

@@ -8,6 +8,7 @@ before anything is served.
 
 import base64
 import binascii
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from acrime.audit.chain import keys_from, public_key
 from acrime.common.network import Network, networks_from
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -45,6 +47,10 @@ EXPORT_ROWS_CEILING = 1000
 
 # How an e-mail leaves, and what stands in its address of the settings.
 MAIL_SCHEMES = {"smtp": "", "smtp+tls": "starttls", "smtps": "tls", "file": ""}
+
+# Events are sealed at least once a minute and kept for seven years or longer.
+SEAL_CEILING_SECONDS = 60
+LEDGER_FLOOR_YEARS = 7
 
 # The packet's rule for a match answer: four hours from the query's arrival.
 DEFAULT_RESPONSE_HOURS = 4
@@ -98,6 +104,11 @@ class Environment:
     spool_folder: Path
     sealing_keys: tuple[SealingKey, ...]
     lookup_key: bytes
+    seal_key: SealingKey
+    seal_public_keys: Mapping[str, bytes]
+    seal_file: Path
+    seal_seconds: int
+    ledger_years: int
     idle_lock_minutes: int
     session_hours: int
     response_hours: int
@@ -257,6 +268,8 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     synthetic_data = _flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production")
     trusted_proxies = _networks(values, "ACRIME_TRUSTED_PROXIES")
 
+    seal_key = _seal_key(values, kind)
+
     return Environment(
         kind=kind,
         secret_key=_required(values, "ACRIME_SECRET_KEY"),
@@ -268,6 +281,16 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         spool_folder=Path(values.get("ACRIME_SPOOL_DIR") or var / "spool"),
         sealing_keys=sealing_keys_from(_required(values, "ACRIME_SEALING_KEYS")),
         lookup_key=_key(_required(values, "ACRIME_LOOKUP_KEY"), setting="ACRIME_LOOKUP_KEY"),
+        seal_key=seal_key,
+        seal_public_keys={
+            **_seal_keys(values.get("ACRIME_SEAL_PUBLIC_KEYS", ""), "ACRIME_SEAL_PUBLIC_KEYS"),
+            seal_key.name: public_key(seal_key.key),
+        },
+        seal_file=Path(values.get("ACRIME_SEAL_FILE") or var / "seals" / "heads.jsonl"),
+        seal_seconds=_number(values, "ACRIME_SEAL_SECONDS", 5, SEAL_CEILING_SECONDS),
+        ledger_years=_number(
+            values, "ACRIME_LEDGER_YEARS", LEDGER_FLOOR_YEARS, 100, floor=LEDGER_FLOOR_YEARS
+        ),
         idle_lock_minutes=_number(
             values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES
         ),
@@ -286,9 +309,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             values, "ACRIME_PASSWORD_LENGTH", PASSWORD_FLOOR_LENGTH, 64, floor=PASSWORD_FLOOR_LENGTH
         ),
         banned_passwords=_lines(values, "ACRIME_BANNED_PASSWORDS"),
-        proof_minutes=_number(
-            values, "ACRIME_REAUTHENTICATE_MINUTES", 15, PROOF_CEILING_MINUTES
-        ),
+        proof_minutes=_number(values, "ACRIME_REAUTHENTICATE_MINUTES", 15, PROOF_CEILING_MINUTES),
         demo_accounts=_demo_accounts(values, kind, synthetic_data),
         certificate_proof=_certificate_proof(values, trusted_proxies),
         single_sign_on=_single_sign_on(values, kind),
@@ -369,9 +390,7 @@ def _lines(values: Mapping[str, str], name: str) -> frozenset[str]:
 
 
 def _demo_accounts(values: Mapping[str, str], kind: str, synthetic_data: bool) -> bool:
-    wanted = _flag(
-        values, "ACRIME_DEMO_ACCOUNTS", default=kind != "production" and synthetic_data
-    )
+    wanted = _flag(values, "ACRIME_DEMO_ACCOUNTS", default=kind != "production" and synthetic_data)
     if wanted and not synthetic_data:
         raise ImproperlyConfigured(
             "ACRIME_DEMO_ACCOUNTS opens accounts whose password everybody knows; it needs "
@@ -423,6 +442,27 @@ def _flag(values: Mapping[str, str], name: str, *, default: bool) -> bool:
     if text not in ("0", "1"):
         raise ImproperlyConfigured(f"{name} must be 0 or 1.")
     return text == "1"
+
+
+def _seal_key(values: Mapping[str, str], kind: str) -> SealingKey:
+    """The key that signs seals. Outside production one is made of the secret key if none is set."""
+    if kind != "production" and not values.get("ACRIME_SEAL_KEY"):
+        secret = _required(values, "ACRIME_SECRET_KEY")
+        return SealingKey("local", hashlib.sha256(f"seal {secret}".encode()).digest())
+    keys = _seal_keys(_required(values, "ACRIME_SEAL_KEY"), "ACRIME_SEAL_KEY")
+    if len(keys) != 1:
+        raise ImproperlyConfigured("ACRIME_SEAL_KEY is one name:base64 pair.")
+    [(name, key)] = keys.items()
+    return SealingKey(name, key)
+
+
+def _seal_keys(text: str, setting: str) -> dict[str, bytes]:
+    try:
+        return keys_from(text)
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{setting} needs name:base64 pairs of 32 bytes with distinct names."
+        ) from None
 
 
 def _key(encoded: str, *, setting: str) -> bytes:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from acrime.config.environment import BASE_DIR, read_environment
@@ -104,6 +105,10 @@ DIGEST_MINUTES = ENVIRONMENT.digest_minutes
 ANSWER_DAYS = ENVIRONMENT.answer_days
 EXPORT_ROWS = ENVIRONMENT.export_rows
 SYNTHETIC_DATA = ENVIRONMENT.synthetic_data
+SEAL_KEY = ENVIRONMENT.seal_key
+SEAL_PUBLIC_KEYS = ENVIRONMENT.seal_public_keys
+SEAL_FILE = ENVIRONMENT.seal_file
+LEDGER_YEARS = ENVIRONMENT.ledger_years
 # endregion
 
 # region: sign-in and sessions
@@ -296,12 +301,23 @@ CELERY_BEAT_SCHEDULE = {
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},
-    # Every hour, so that a portal that stood still catches up; what is done stays done.
-    "keep-roles": {"task": "accounts.standing.tasks.keep_roles", "schedule": 3600.0},
-    "close-unused": {"task": "accounts.standing.tasks.close_unused", "schedule": 3600.0},
     "prepare-ledger-partitions": {
         "task": "acrime.audit.tasks.prepare_ledger_partitions",
         "schedule": 3600.0,
+    },
+    # Every hour, so that a portal that stood still catches up; what is done stays done.
+    "keep-roles": {"task": "accounts.standing.tasks.keep_roles", "schedule": 3600.0},
+    "close-unused": {"task": "accounts.standing.tasks.close_unused", "schedule": 3600.0},
+    "seal-ledger": {
+        "task": "acrime.audit.tasks.seal",
+        "schedule": float(ENVIRONMENT.seal_seconds),
+        # A sealer that was held up seals all that waits; missed turns need no catching up.
+        "options": {"expires": 60},
+    },
+    "verify-ledger": {"task": "acrime.audit.tasks.verify", "schedule": crontab(hour=7, minute=10)},
+    "retire-ledger": {
+        "task": "acrime.audit.tasks.retire",
+        "schedule": crontab(day_of_month=3, hour=8, minute=10),
     },
 }
 # endregion
