@@ -20,7 +20,6 @@ from accounts.signing_in import events, lockout
 from accounts.signing_in.certificates import Certificate
 from accounts.signing_in.choices import Method
 from accounts.signing_in.policy import (
-    USE_NOTED_EVERY,
     counter_of_code,
     may_remove,
     plain_code,
@@ -47,13 +46,6 @@ KEY_NOT_ACCEPTED = "The security key was not accepted. Try again, or use another
 
 
 # --- Use, success, failure --------------------------------------------------------------------
-
-
-def note_use(*, user: User, at: datetime) -> None:
-    """Remember that the account was used; at most one row is written an hour."""
-    if user.last_used_at is None or at - user.last_used_at >= USE_NOTED_EVERY:
-        User.objects.filter(pk=user.pk).update(last_used_at=at)
-        user.last_used_at = at
 
 
 @transaction.atomic

@@ -17,6 +17,14 @@ class CredentialField(forms.JSONField):
         "invalid": "The browser did not reach a security key. Plug it in and try again.",
     }
 
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        """An answer is good for one challenge, so it is not shown again."""
+        return None
+
+    def prepare_value(self, value: Any) -> Any:
+        """Nothing is shown."""
+        return ""
+
     def to_python(self, value: Any) -> Any:
         """The object of the answer; nesting and numbers beyond measure are no answer."""
         try:

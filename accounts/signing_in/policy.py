@@ -19,9 +19,6 @@ STEPS_OFF = 1
 # Between the first proof and the second a person finds the phone; then they begin anew.
 SECOND_PROOF_WITHIN = timedelta(minutes=10)
 
-# Last use is kept to the hour, so that work does not write a row at each request.
-USE_NOTED_EVERY = timedelta(hours=1)
-
 
 def one_time_code(secret: bytes, counter: int) -> str:
     """The code of *counter* (RFC 4226, SHA-1, six digits)."""
@@ -155,17 +152,17 @@ def why_banned(password: str, *, listed: Collection[str]) -> str | None:
         return "This password is printed in the portal's documentation, so everybody knows it."
     if len(set(lower)) <= 2:
         return "This password repeats one or two characters."
-    letters = _letters(lower)
-    rest = letters
-    for word in sorted(BANNED_WORDS, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    # Made of such words and little more, digits and signs not counted.
-    if letters and rest != letters and len(rest) < _LETTERS_LEFT:
+    plain = unicodedata.normalize("NFKD", lower)
+    # Digits at either end are mostly a year or a count, but may stand for letters too.
+    if any(_is_made_of_words(each) for each in (plain, plain.strip("0123456789!?.,-_ "))):
         return "This password is made of words of this portal, which are guessed first."
     return None
 
 
-def _letters(text: str) -> str:
-    """The letters of *text*, with digits and signs that stand for letters read as these."""
-    bare = unicodedata.normalize("NFKD", text).strip("0123456789!?.,-_ ")
-    return "".join(each for each in bare.translate(_LOOKALIKES) if each.isalpha())
+def _is_made_of_words(text: str) -> bool:
+    """Whether *text* is banned words and little more, other signs not counted."""
+    letters = "".join(each for each in text.translate(_LOOKALIKES) if each.isalpha())
+    rest = letters
+    for word in sorted(BANNED_WORDS, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return rest != letters and len(rest) < _LETTERS_LEFT
