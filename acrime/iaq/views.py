@@ -400,7 +400,7 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
                 match,
                 forms.LinkForm(
                     initial={"individual": match.individual.record.number},
-                    prefix=f"link{match.individual.pk}",
+                    prefix=f"link-{match.individual.record.number}",
                 ),
             )
             for match in found.shown

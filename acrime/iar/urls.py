@@ -26,7 +26,7 @@ urlpatterns = [
     path("<str:number>/", views.response_detail, name="detail", access=READ),
     path("<str:number>/print/", views.response_print, name="print", access=READ),
     path(
-        "<str:number>/copies/<int:delivery>/again/",
+        "<str:number>/copies/<str:destination>/again/",
         views.send_again,
         name="send-again",
         access=access(write=WORKERS),

@@ -179,11 +179,11 @@ def response_detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def send_again(request: HttpRequest, number: str, delivery: int) -> HttpResponse:
+def send_again(request: HttpRequest, number: str, destination: str) -> HttpResponse:
     """Try a failed copy again."""
     user, at = signed_in(request), clock.now()
     record = record_for(request, number, RecordKind.RESPONSE, at=at)
-    copy = Delivery.objects.filter(pk=delivery, response__record=record).first()
+    copy = Delivery.objects.filter(destination=destination, response__record=record).first()
     if copy is None:
         not_there(request, number, at=at)
     attempt(

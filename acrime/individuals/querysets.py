@@ -40,7 +40,11 @@ class IndividualQuerySet(models.QuerySet["Individual"]):
 
     def with_details(self) -> Self:
         """With everything that a list of people shows."""
-        return self.select_related("record").prefetch_related("names", "birth_dates", "identifiers")
+        from acrime.individuals.models import Identifier
+
+        # In one order everywhere: pages name a number by its place.
+        numbers = models.Prefetch("identifiers", Identifier.objects.order_by("pk"))
+        return self.select_related("record").prefetch_related("names", "birth_dates", numbers)
 
 
 @dataclass(frozen=True)

@@ -107,12 +107,17 @@ def individual_print(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def reveal(request: HttpRequest, number: str, identifier: int) -> HttpResponse:
-    """Why a number is needed; then the page with that number open, this once."""
+    """Why a number is needed; then the page with that number open, this once.
+
+    *identifier* is the number's place on the page, from 1: a key of its row would tell how
+    many numbers there are of people whom the reader may not see.
+    """
     at = clock.now()
     record = record_for(request, number, RecordKind.INDIVIDUAL, at=at)
-    asked = _individual(request, record).identifiers.filter(pk=identifier).first()
-    if asked is None:
+    numbers = list(_individual(request, record).identifiers.all())
+    if not 1 <= identifier <= len(numbers):
         not_there(request, number, at=at)
+    asked = numbers[identifier - 1]
     form = RevealForm(request.POST or None)
     if form.is_valid():
         seen = see_record(

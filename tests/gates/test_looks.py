@@ -1,18 +1,25 @@
-"""Nothing is read unseen, and what one may not see answers as if it did not exist."""
+"""Nothing is read unseen, and what one may not see answers as if it did not exist.
 
+Every URL is walked: pages, prints, reveals, exports, searches, documents and the API.
+"""
+
+import ast
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.guards import DeclaredUrl, every_url
 from accounts.models import User
+from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -23,6 +30,7 @@ from acrime.records.models import Record
 from routine_uses.models import Disclosure
 from tests import factories
 from tests.conftest import Browser, BrowserFactory, UserFactory
+from tests.support.source import dotted, working_modules
 from tests.support.urls import address, parameters
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +61,14 @@ class Story:
         """
         return NUMBERS[name](self)
 
+    def place(self, url: DeclaredUrl, number: str = "") -> str:
+        """The address of *url* about something in the story, or about *number*."""
+        return address(
+            url,
+            number=number or (self.number_for(url.name) if "number" in parameters(url) else ""),
+            identifier=1,
+        )
+
 
 # What each URL with a number is about. A new URL has no line and fails until it has.
 _CLAIMED: Callable[[Story], str] = lambda story: story.claimed.record.number  # noqa: E731
@@ -74,6 +90,8 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
             "iaq:determine",
             "iaq:approve",
             "iaq:return",
+            "iaq:print",
+            "iaq:reveal",
         ),
         _CLAIMED,
     ),
@@ -84,12 +102,33 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "records:history": lambda story: story.released.record.number,
     "iar:release": lambda story: story.approved.record.number,
     "iar:detail": _RESPONSE,
+    "iar:print": _RESPONSE,
     "iar:send-again": _RESPONSE,
     "individuals:detail": _INDIVIDUAL,
+    "individuals:print": _INDIVIDUAL,
+    "individuals:reveal": _INDIVIDUAL,
     "individuals:approve": _INDIVIDUAL,
     "routine_uses:disclosure": _DISCLOSURE,
     "routine_uses:disclosure-form": _DISCLOSURE,
 }
+# What a form that shows something of a record must hold to show it.
+FILLED: Mapping[str, Mapping[str, str]] = {
+    "iaq:reveal": {"reason": "RESEARCH"},
+    "individuals:reveal": {"reason": "RESEARCH"},
+    "individuals:search": {"last": factories.LAST, "first": factories.FIRST},
+    "iaq:export": {"purpose": "Audit 12"},
+    "iar:export": {"purpose": "Audit 12"},
+    "individuals:export": {"purpose": "Audit 12"},
+    "routine_uses:disclosure-export": {"purpose": "Audit 12"},
+}
+TO_WRITE = [
+    url
+    for url in every_url()
+    if url.access
+    and Role.SUPERVISOR in url.access.write
+    and not url.access.api
+    and ("number" in parameters(url) or url.name in FILLED)
+]
 # Messages on the desk could not be read, so they wear no envelope and are hidden from nobody
 # whose role opens the desk.
 NEVER_HIDDEN = {"iaq:desk-message", "iaq:desk-settle", "iaq:desk-transcribe"}
@@ -126,8 +165,10 @@ def test_every_url_with_a_number_is_known_here() -> None:
 def test_a_look_is_written_down(url: DeclaredUrl, story: Story, as_analyst: Browser) -> None:
     number = story.number_for(url.name)
     before = _last_event()
-    answer = as_analyst.get(address(url, number=number, kind="NO_RECORD"))
+    answer = as_analyst.get(story.place(url))
     assert answer.status_code == 200
+    # An answer in one piece: nothing of it is under way before the event is there.
+    assert not answer.streaming
     looks = AuditEvent.objects.filter(pk__gt=before, actor=as_analyst.user)
     about = [
         event for event in looks if number in (event.record_number, event.details.get("disclosure"))
@@ -142,9 +183,81 @@ def test_what_cannot_be_written_down_is_not_shown(
 ) -> None:
     as_analyst.raise_request_exception = False
     with _ledger_broken():
-        answer = as_analyst.get(address(url, number=story.number_for(url.name)))
+        answer = as_analyst.get(story.place(url))
     assert answer.status_code == 500
     assert not [value for value in factories.PERSONAL_VALUES if value.encode() in answer.content]
+
+
+@pytest.mark.parametrize("url", TO_WRITE, ids=lambda url: url.name)
+def test_no_form_shows_what_cannot_be_written_down(
+    url: DeclaredUrl, story: Story, as_supervisor: Browser
+) -> None:
+    """Forms that show something, and forms that come back because they were not filled in."""
+    as_supervisor.raise_request_exception = False
+    with _ledger_broken():
+        answer = as_supervisor.post(story.place(url), FILLED.get(url.name, {}))
+    assert answer.status_code in (302, 400, 404, 422, 500)
+    assert not [value for value in factories.PERSONAL_VALUES if value.encode() in answer.content]
+    if url.name in FILLED:
+        assert answer.status_code == 500
+
+
+@pytest.mark.parametrize("name", FILLED)
+def test_a_form_that_shows_something_writes_it_down(
+    name: str, story: Story, as_supervisor: Browser
+) -> None:
+    url = next(each for each in every_url() if each.name == name)
+    before = _last_event()
+    answer = as_supervisor.post(f"{story.place(url)}?show=all", FILLED[name])
+    assert answer.status_code == 200
+    assert not answer.streaming
+    looks = AuditEvent.objects.filter(pk__gt=before, actor=as_supervisor.user)
+    assert [event for event in looks if event.displayed_ids and event.source_address]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_event_is_there_for_good_before_the_answer_is_made(
+    story: Story, as_supervisor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a template or a file is made, no transaction is open that could still be undone."""
+    open_ones: list[str] = []
+    made: list[str] = []
+
+    def watched(module: str, name: str) -> None:
+        whole = getattr(import_module(module), name)
+
+        def making(*given: Any, **named: Any) -> Any:
+            made.append(name)
+            if connection.in_atomic_block:
+                open_ones.append(place)
+            return whole(*given, **named)
+
+        monkeypatch.setattr(f"{module}.{name}", making)
+
+    watched("django.template.loader", "get_template")
+    watched("django.template.loader", "select_template")
+    watched("acrime.common.exports", "as_csv")
+    for url in TO_READ:
+        place = url.name
+        assert as_supervisor.get(story.place(url)).status_code == 200, place
+    for url in every_url():
+        if url.name in FILLED:
+            place = url.name
+            answer = as_supervisor.post(f"{story.place(url)}?show=all", FILLED[place])
+            assert answer.status_code == 200, place
+    assert not open_ones
+    assert len(made) > len(TO_READ)
+
+
+def test_no_answer_is_sent_in_pieces() -> None:
+    found = [
+        module.place(node)
+        for module in working_modules()
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Name | ast.Attribute)
+        and dotted(node).rpartition(".")[2] in {"StreamingHttpResponse", "FileResponse"}
+    ]
+    assert not found
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -178,12 +291,12 @@ def test_hidden_is_absent(
     make_user: UserFactory,
     at: datetime,
 ) -> None:
-    """Same status, same headers, same bytes, and nothing in the ledger for either."""
+    """Same status, same headers, same bytes, as many queries; one event in the ledger for each."""
     # Every one of these URLs opens to supervisors; this one supervises nobody.
     somebody = browser_of(make_user(Role.SUPERVISOR))
     number = story.number_for(url.name)
     absent = f"{number[:-4]}0000" if not number.endswith("0000") else f"{number[:-4]}1111"
-    shown = somebody.get(address(url, number=number)) if method == "GET" else None
+    shown = somebody.get(story.place(url)) if method == "GET" else None
     for record in Record.objects.all():
         limit_record(
             record=record,
@@ -193,15 +306,23 @@ def test_hidden_is_absent(
             at=at,
             channel=Channel.COMMAND,
         )
-    before = AuditEvent.objects.count()
-    answers = [
-        somebody.generic(method, address(url, number=each, kind="NO_RECORD", delivery=1))
-        for each in (number, absent)
-    ]
+    before = _last_event()
+    answers, asked = [], []
+    for each in (number, absent):
+        with CaptureQueriesContext(connection) as queries:
+            answers.append(somebody.generic(method, story.place(url, each)))
+        asked.append([_shape(query["sql"]) for query in queries])
     told = [_told(answer, each) for answer, each in zip(answers, (number, absent), strict=True)]
     assert told[0] == told[1]
     assert answers[0].status_code == 404
-    assert AuditEvent.objects.count() == before
+    assert asked[0] == asked[1]
+    hidden, nothing = AuditEvent.objects.filter(pk__gt=before).order_by("pk")
+    assert (hidden.kind, nothing.kind) == (events.RECORD_PROBED, events.RECORD_PROBED)
+    assert [hidden.criteria, nothing.criteria] == [{"Number": number}, {"Number": absent}]
+    assert hidden.matched_ids
+    assert not nothing.matched_ids
+    assert not hidden.displayed_ids
+    assert hidden.record_id is None
     # It was there to be seen before it was limited.
     assert shown is None or shown.status_code == 200
 
@@ -228,6 +349,11 @@ def test_a_hidden_record_is_in_no_list_and_no_count(
             continue
         body = somebody.get(f"{address(url)}?show=all").content.decode()
         assert not [each for each in numbers if each in body], url.name
+
+
+def _shape(sql: str) -> str:
+    """What a statement does, without its values."""
+    return re.sub(r"'[^']*'|\b\d+\b|ARRAY\[[^]]*\]", "?", sql)
 
 
 def _last_event() -> int:

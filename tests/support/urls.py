@@ -12,7 +12,7 @@ NOBODYS_NUMBER = "IAQ-2026-0000-0000"
 STAND_INS: dict[str, str | int] = {
     "number": NOBODYS_NUMBER,
     "kind": "NO_RECORD",
-    "delivery": 1,
+    "destination": "REQUESTER",
     "what": "numbers",
     "identifier": 1,
     "factor": 1,
