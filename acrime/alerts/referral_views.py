@@ -5,9 +5,10 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.guards import signed_in
+from accounts.guards import may_open, signed_in
 from acrime.alerts import actions, forms
 from acrime.alerts.choices import Finding, ReferralState
 from acrime.alerts.models import Referral
@@ -123,6 +124,7 @@ def _detail_page(request: HttpRequest, number: str, **bound: Any) -> HttpRespons
         "referral": referral,
         "alert": alert,
         "record": _record_named(referral, request),
+        "trails": _trails(referral, request),
         "notes": referral.notes.select_related("author").order_by("pk"),
         "in_review": referral.state == ReferralState.IN_REVIEW,
         "note_form": forms.NoteForm(prefix="note"),
@@ -150,3 +152,19 @@ def _record_named(referral: Referral, request: HttpRequest) -> tuple[str, str] |
     user = signed_in(request)
     found = Record.objects.visible_to(user).filter(number=referral.record_number).first()
     return referral.record_number, address_for(user, found) if found else ""
+
+
+def _trails(referral: Referral, request: HttpRequest) -> list[tuple[str, str]]:
+    """Where the ledger tells what is behind a report: labels and addresses."""
+    user = signed_in(request)
+    places: list[tuple[str, str, list[str | int]]] = []
+    event = referral.alert.event_id if referral.alert else None
+    if event is not None:
+        places.append(("The first look, in the ledger", "oversight:event", [event]))
+    if referral.about is not None:
+        places.append(("What this person did", "oversight:person", [referral.about.get_username()]))
+    if referral.record_number:
+        places.append(("Who looked at this record", "oversight:record", [referral.record_number]))
+    return [
+        (label, reverse(name, args=args)) for label, name, args in places if may_open(user, name)
+    ]

@@ -9,6 +9,7 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 
 from accounts.guards import PEOPLE, every_url
+from acrime.alerts.models import Alert, AlertQuestion, Referral
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
 from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -77,6 +78,19 @@ VISITS = [
     _visit("home", "admin", state="of an administrator"),
     _visit("accounts:banner", "", state="unsigned"),
     _visit("alerts:list", "analyst"),
+    Visit("alerts:list", "analyst2", lambda: f"{reverse('alerts:list')}?show=all", "several"),
+    Visit("alerts:list", "analyst", lambda: f"{reverse('alerts:list')}?record=x", "refused"),
+    _visit("alerts:detail", "analyst", lambda: _alert("attorney"), state="asked"),
+    _visit("alerts:detail", "analyst2", lambda: _alert("privacy"), state="expected"),
+    _visit("alerts:detail", "analyst2", lambda: _alert("calls", "searched"), state="open"),
+    _visit("alerts:detail", "analyst2", lambda: _alert("calls", "probed"), state="reported"),
+    _visit("alerts:questions", "attorney"),
+    _visit("alerts:questions", "analyst", state="none"),
+    _visit("alerts:questions-one", "attorney", lambda: str(AlertQuestion.objects.get().key)),
+    _visit("alerts:mail", "analyst"),
+    _visit("alerts:report", "analyst2"),
+    _visit("alerts:referrals", "opr"),
+    _visit("alerts:referrals-one", "opr", lambda: Referral.objects.get().number),
     _visit("iaq:list", "analyst"),
     Visit("iaq:list", "opr", lambda: f"{reverse('iaq:list')}?show=released", "released"),
     _visit("iaq:desk", "analyst"),
@@ -111,6 +125,11 @@ VISITS = [
     Visit("", "analyst", lambda: "/nowhere/", "not found"),
     Visit("", "admin", lambda: reverse("iaq:list"), "not allowed"),
 ]
+
+
+def _alert(viewer: str, kind: str = "") -> str:
+    alerts = Alert.objects.filter(viewer__username=viewer, event_kind__contains=kind)
+    return str(alerts.order_by("pk")[0].key)
 
 
 def _approved(last: str) -> str:
