@@ -26,6 +26,8 @@ EASTERN = ZoneInfo("America/New_York")
 MINUTE = "%Y-%m-%dT%H:%M"
 _TAG = re.compile(r"[0-9a-f]{16}")
 ANY = ("", "Any")
+# There was no portal before and is none after.
+FIRST_YEAR, LAST_YEAR = 2000, 2200
 
 
 def _moment(label: str, hint: str) -> forms.DateTimeField:
@@ -37,6 +39,12 @@ def _moment(label: str, hint: str) -> forms.DateTimeField:
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MINUTE),
         error_messages={"invalid": "Enter a date and a time, such as 2026-11-20 14:05."},
     )
+
+
+def _possible(moment: datetime | None) -> datetime | None:
+    if moment is not None and not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise forms.ValidationError(f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}.")
+    return moment
 
 
 class SearchForm(UswdsForm, forms.Form):
@@ -128,6 +136,14 @@ class SearchForm(UswdsForm, forms.Form):
         if found is None:
             raise forms.ValidationError("There is no record with this number.")
         return found
+
+    def clean_since(self) -> datetime | None:
+        """A moment that the ledger can hold."""
+        return _possible(self.cleaned_data["since"])
+
+    def clean_until(self) -> datetime | None:
+        """A moment that the ledger can hold."""
+        return _possible(self.cleaned_data["until"])
 
     def clean_session(self) -> str:
         """The tag, in small letters."""

@@ -73,6 +73,7 @@ def group_of(kind: EventKind) -> Group:
     return Group.CHANGED
 
 
+# Sixteen digits of microseconds last until the year 2286.
 _CURSOR = re.compile(r"([0-9]{1,16})-([0-9]{1,18})")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -97,10 +98,7 @@ def cursor_from(text: str) -> Cursor | None:
     found = _CURSOR.fullmatch(text)
     if found is None:
         return None
-    try:
-        return Cursor(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
-    except OverflowError:
-        return None
+    return Cursor(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
 
 
 @dataclass(frozen=True)

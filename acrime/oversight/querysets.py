@@ -221,11 +221,17 @@ def seals_of(events: Iterable[AuditEvent]) -> dict[int, int]:
 # --- People and records ------------------------------------------------------------------------
 
 
+def account_called(username: str) -> User | None:
+    """The account with that user name, however written."""
+    if not username.isprintable():
+        return None
+    return User.objects.select_related("office").filter(username__iexact=username).first()
+
+
 def people_named(text: str) -> list[User]:
     """The accounts with that user name, else those whose name holds *text*."""
-    exact = User.objects.filter(username__iexact=text).select_related("office")
-    if found := list(exact):
-        return found
+    if (exact := account_called(text)) is not None:
+        return [exact]
     like = Q(username__icontains=text) | Q(full_name__icontains=text)
     return list(User.objects.filter(like).select_related("office").order_by("full_name", "pk"))[
         :PEOPLE_SHOWN

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,7 +19,7 @@ from acrime.common.exports import NOTICE, as_csv
 from acrime.common.numbers import tidied
 from acrime.oversight import access, events
 from acrime.oversight.choices import FileFormat
-from acrime.oversight.forms import SearchForm, TakeOutForm
+from acrime.oversight.forms import FIRST_YEAR, LAST_YEAR, SearchForm, TakeOutForm
 from acrime.oversight.policy import (
     EXPORT_ROWS,
     cursor_from,
@@ -35,6 +35,7 @@ from acrime.oversight.presentation import (
     shown,
 )
 from acrime.oversight.querysets import (
+    account_called,
     acts,
     beside,
     by_day,
@@ -154,7 +155,9 @@ def event_detail(request: HttpRequest, event: int) -> HttpResponse:
 def person_day(request: HttpRequest, person: str) -> HttpResponse:
     """What one account did on one day: sessions, looks, refusals, and the pauses between."""
     reader, at = signed_in(request), clock.now()
-    account = get_object_or_404(User.objects.select_related("office"), username__iexact=person)
+    account = account_called(person)
+    if account is None:
+        raise NotThere
     done = readable_by(reader).filter(actor=account)
     asked = request.GET.get("day", "")
     day, wrong = _day_from(asked)
@@ -302,6 +305,6 @@ def _day_from(text: str) -> tuple[date | None, bool]:
         day = parse_date(text)
     except ValueError:
         day = None
-    if day is None or not 1990 <= day.year <= 2200:
+    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
         return None, True
     return day, False
