@@ -226,7 +226,8 @@ PARAGRAPHS: Mapping[str, Rule] = {
     Paragraph.B1.value: Rule(
         clause=f"{STATUTE}(b)(1)",
         title="Need inside the agency",
-        recipients=_ANYBODY,
+        # Officers and employees of the agency, and its offices; nobody else has duties in it.
+        recipients=frozenset({RecipientType.FEDERAL.value, RecipientType.PERSON.value}),
         conditions=(
             Condition("need_in_duties", "Does the employee need it to perform the duties?"),
         ),
@@ -515,7 +516,7 @@ def _ground(request: DisclosureRequest, rule: Rule | None) -> Rule | _Refusal:
             "The notice allows no disclosure to consumer reporting agencies.",
         )
     if request.paragraph == Paragraph.B3.value:
-        if rule is None or not request.letter or rule.letter != request.letter:
+        if rule is None or rule.letter != request.letter:
             return _Refusal(
                 f"{STATUTE}(b)(3)", "The notice in force has no routine use of that letter."
             )
