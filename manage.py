@@ -4,9 +4,14 @@
 import os
 import sys
 
+# What changes tables or grants; it is done by their owner, who is another than the portal.
+OWNERS_COMMANDS = {"migrate", "grant_role"}
+
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
+    if OWNERS_COMMANDS & set(sys.argv[1:2]):
+        os.environ["ACRIME_AS_OWNER"] = "1"
     try:
         from django.core.management import execute_from_command_line
         from django.db import OperationalError

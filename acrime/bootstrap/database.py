@@ -24,12 +24,20 @@ from acrime.bootstrap.report import SetupRefused, last_lines
 
 # PostgreSQL refuses to run as root; there it gets a user of its own.
 SERVER_USER = "acrime-postgres"
-# The portal's own role is no superuser, as it would not be in production.
+# The tables' owner is no superuser, as it would not be in production.
 # It may create databases because the tests do.
-URL_START = "postgresql://acrime@/acrime?host="
-CREATE_ROLE_AND_DATABASE = r"""
+OWNER = "acrime"
+# The role that the portal runs under owns nothing; the owner may act as it, for the tests.
+PORTAL_ROLE = "acrime_app"
+URL_START = f"postgresql://{OWNER}@/acrime?host="
+PORTAL_URL_START = f"postgresql://{PORTAL_ROLE}@/acrime?host="
+CREATE_ROLES_AND_DATABASE = r"""
 SELECT 'CREATE ROLE acrime LOGIN CREATEDB'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'acrime') \gexec
+SELECT 'CREATE ROLE acrime_app LOGIN'
+ WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'acrime_app') \gexec
+SELECT 'GRANT acrime_app TO acrime'
+ WHERE NOT pg_has_role('acrime', 'acrime_app', 'MEMBER') \gexec
 SELECT 'CREATE DATABASE acrime OWNER acrime'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'acrime') \gexec
 """
@@ -64,8 +72,18 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The DATABASE_URL of the portal's database."""
+        """The DATABASE_URL of the tables' owner, for migrations and tests."""
         return URL_START + quote(str(self.socket_folder), safe="/")
+
+    @property
+    def portal_url(self) -> str:
+        """The DATABASE_URL that the portal runs with."""
+        return PORTAL_URL_START + quote(str(self.socket_folder), safe="/")
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there are no data yet."""
+        return not (self.folder / "PG_VERSION").exists()
 
     @property
     def socket_folder(self) -> Path:
@@ -81,7 +99,7 @@ class Server:
         Raises:
             SetupRefused: the data are another version's, or the server does not start.
         """
-        if not (self.folder / "PG_VERSION").exists():
+        if self.is_new:
             self._create()
         self._check_version()
         self.stop()
@@ -94,7 +112,7 @@ class Server:
         self._run(
             *("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--username=postgres"),
             *(f"--host={self.socket_folder}", "--dbname=postgres"),
-            typed=CREATE_ROLE_AND_DATABASE,
+            typed=CREATE_ROLES_AND_DATABASE,
         )
 
     def stop(self) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from acrime.bootstrap.database import URL_START
+from acrime.bootstrap.database import PORTAL_URL_START, URL_START
 from acrime.bootstrap.packages import find_browser
 
 # Fixed, public and therefore worthless outside a test run.
@@ -17,9 +17,13 @@ def ensure_env_file(path: Path) -> None:
     """Write a local portal's settings with new random keys, unless the file is there already.
 
     The sealing and lookup keys in it open the personal data in the database: losing the file
-    loses them, so it is never written again and only its owner may read it.
+    loses them, so what it holds is never written again and only its owner may read it. A key
+    that it does not have yet is added.
     """
     if path.exists():
+        lines = _lines(path)
+        if not any(line.startswith("ACRIME_SEAL_KEY=") for line in lines):
+            _write_private(path, "".join([*lines, f"ACRIME_SEAL_KEY=k1:{_random_key()}\n"]))
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     settings = {
@@ -27,6 +31,7 @@ def ensure_env_file(path: Path) -> None:
         "ACRIME_SECRET_KEY": secrets.token_urlsafe(50),
         "ACRIME_SEALING_KEYS": f"k1:{_random_key()}",
         "ACRIME_LOOKUP_KEY": _random_key(),
+        "ACRIME_SEAL_KEY": f"k1:{_random_key()}",
     }
     _write_private(
         path,
@@ -41,21 +46,22 @@ def given_database_url(env_file: Path) -> str:
         return url
     for line in _lines(env_file):
         key, _, value = map(str.strip, line.partition("="))
-        if key == "DATABASE_URL" and not value.startswith(URL_START):
+        if key == "DATABASE_URL" and not value.startswith((URL_START, PORTAL_URL_START)):
             return value
     return ""
 
 
-def note_embedded_url(env_file: Path, url: str) -> None:
-    """Put the embedded server's address into *env_file*, so that manage.py finds it too.
+def note_embedded_urls(env_file: Path, *, portal: str, owner: str) -> None:
+    """Put the embedded server's addresses into *env_file*, so that manage.py finds them too.
 
-    The address changes when the clone is moved; every other line stays as it is.
+    They change when the clone is moved; every other line stays as it is.
     """
     lines = _lines(env_file)
-    wanted = f"DATABASE_URL={url}\n"
-    if wanted not in lines:
-        kept = [line for line in lines if not line.startswith("DATABASE_URL=")]
-        _write_private(env_file, "".join([*kept, wanted]))
+    wanted = [f"DATABASE_URL={portal}\n", f"ACRIME_OWNER_DATABASE_URL={owner}\n"]
+    if not set(wanted) <= set(lines):
+        names = ("DATABASE_URL=", "ACRIME_OWNER_DATABASE_URL=")
+        kept = [line for line in lines if not line.startswith(names)]
+        _write_private(env_file, "".join([*kept, *wanted]))
 
 
 def environment_for_tests(*, database_url: str, folder: Path) -> Mapping[str, str]:
@@ -73,6 +79,7 @@ def environment_for_tests(*, database_url: str, folder: Path) -> Mapping[str, st
         "ACRIME_SECRET_KEY": _TEST_KEY,
         "ACRIME_SEALING_KEYS": f"k1:{_TEST_KEY}",
         "ACRIME_LOOKUP_KEY": _TEST_KEY,
+        "ACRIME_SEAL_KEY": f"k1:{_TEST_KEY}",
         "ACRIME_CHROMIUM": find_browser() or "",
         "DATABASE_URL": database_url,
     }

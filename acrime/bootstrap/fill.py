@@ -24,10 +24,11 @@ STEPS: tuple[tuple[str, str, list[str]], ...] = (
 )
 
 
-def fill(*, log: Path, accounts: Path) -> int:
+def fill(*, log: Path, accounts: Path, role: str) -> int:
     """Run the steps and return the exit code.
 
     Args:
+        role: the database role that the portal runs under; empty where it is the owner itself.
         log: takes what the commands print.
         accounts: takes the table of demonstration accounts, for showing it later.
     """
@@ -35,7 +36,9 @@ def fill(*, log: Path, accounts: Path) -> int:
     with log.open("a", encoding="utf-8") as output, redirect_stderr(output):
         try:
             django.setup()
-            for title, name, options in STEPS:
+            migrate, *others = STEPS
+            grant = [("The portal's database role", "grant_role", [role])] if role else []
+            for title, name, options in (migrate, *grant, *others):
                 with step(title):
                     call_command(name, *options, stdout=output, stderr=output)
             name = "demo_accounts"
@@ -52,4 +55,4 @@ def fill(*, log: Path, accounts: Path) -> int:
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
-    sys.exit(fill(log=Path(sys.argv[1]), accounts=Path(sys.argv[2])))
+    sys.exit(fill(log=Path(sys.argv[1]), accounts=Path(sys.argv[2]), role=sys.argv[3]))

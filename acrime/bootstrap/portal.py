@@ -7,9 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from acrime.bootstrap.database import Server
-from acrime.bootstrap.environment import ensure_env_file, given_database_url, note_embedded_url
+from acrime.bootstrap.environment import (
+    ensure_env_file,
+    given_database_url,
+    note_embedded_urls,
+)
 from acrime.bootstrap.places import ENV_FILE, LOGS, MANAGE, PYTHON, VAR
 from acrime.bootstrap.processes import call, lock_file, try_lock
 from acrime.bootstrap.report import SetupRefused, say, step
@@ -93,12 +98,21 @@ def database() -> Iterator[tuple[Mapping[str, str], Callable[[], None]]]:
         return
     server = Server(VAR / "postgres")
     try:
+        if server.is_new:
+            _set_aside(VAR / "seals" / "heads.jsonl")
         with step("PostgreSQL"):
             server.start()
-        note_embedded_url(ENV_FILE, server.url)
-        yield os.environ | {"DATABASE_URL": server.url}, lambda: _revive(server)
+        note_embedded_urls(ENV_FILE, portal=server.portal_url, owner=server.url)
+        urls = {"DATABASE_URL": server.portal_url, "ACRIME_OWNER_DATABASE_URL": server.url}
+        yield os.environ | urls, lambda: _revive(server)
     finally:
         server.stop()
+
+
+def _set_aside(heads: Path) -> None:
+    """Keep what was published of an earlier ledger: a new one begins a new chain."""
+    if heads.exists():
+        heads.replace(heads.with_name(f"heads-{int(heads.stat().st_mtime)}.jsonl"))
 
 
 def _revive(server: Server) -> None:
@@ -119,9 +133,13 @@ def fill(environment: Mapping[str, str]) -> None:
         SetupRefused: a step failed; the reason has been shown.
     """
     LOGS.mkdir(parents=True, exist_ok=True)
+    portal_url = environment["DATABASE_URL"]
+    # Tables are made by their owner, where there is one beside the portal's role.
+    owner_url = environment.get("ACRIME_OWNER_DATABASE_URL") or portal_url
+    role = unquote(urlsplit(portal_url).username or "") if owner_url != portal_url else ""
     code = call(
-        [PYTHON, "-m", "acrime.bootstrap.fill", LOGS / "setup.log", DEMO_ACCOUNTS],
-        environment=environment,
+        [PYTHON, "-m", "acrime.bootstrap.fill", LOGS / "setup.log", DEMO_ACCOUNTS, role],
+        environment={**environment, "DATABASE_URL": owner_url},
     )
     if code != 0:
         raise SetupRefused("the database could not be brought up to date.")

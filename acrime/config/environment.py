@@ -273,7 +273,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         kind=kind,
         secret_key=_required(values, "ACRIME_SECRET_KEY"),
-        database=database_from_url(_required(values, "DATABASE_URL")),
+        database=database_from_url(_database_url(values, given)),
         allowed_hosts=_list(values, "ACRIME_ALLOWED_HOSTS", kind, "127.0.0.1,localhost,testserver"),
         trusted_origins=[v for v in values.get("ACRIME_TRUSTED_ORIGINS", "").split(",") if v],
         broker_url=_for_production(values, "ACRIME_BROKER_URL", kind, "filesystem://"),
@@ -348,6 +348,18 @@ def _month_and_day(values: Mapping[str, str], name: str, default: str) -> tuple[
     except ValueError:
         raise ImproperlyConfigured(f"{name} must be a day of every year, such as 10-01.") from None
     return day.month, day.day
+
+
+def _database_url(values: Mapping[str, str], given: Mapping[str, str]) -> str:
+    """The portal's address of the database or, where ACRIME_AS_OWNER says so, the owner's.
+
+    An owner's address in the file belongs to the file's own database, and to no other one
+    that the process environment names.
+    """
+    url = _required(values, "DATABASE_URL")
+    source = given if "DATABASE_URL" in given else values
+    as_owner = values.get("ACRIME_AS_OWNER") == "1"
+    return source.get("ACRIME_OWNER_DATABASE_URL") or url if as_owner else url
 
 
 def _required(values: Mapping[str, str], name: str) -> str:

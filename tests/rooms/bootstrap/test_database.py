@@ -45,7 +45,9 @@ def test_the_socket_lies_with_the_data_unless_the_path_is_too_long(folder: Path)
 def test_the_address_survives_awkward_folder_names() -> None:
     server = Server(Path("/srv/a clone & more/postgres"))
 
-    assert server.url == ("postgresql://acrime@/acrime?host=/srv/a%20clone%20%26%20more/postgres")
+    folder = "/srv/a%20clone%20%26%20more/postgres"
+    assert server.url == f"postgresql://acrime@/acrime?host={folder}"
+    assert server.portal_url == f"postgresql://acrime_app@/acrime?host={folder}"
 
 
 def test_a_short_folder_that_someone_else_made_is_not_used(

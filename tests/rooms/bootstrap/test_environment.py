@@ -7,11 +7,12 @@ from acrime.bootstrap.environment import (
     ensure_env_file,
     environment_for_tests,
     given_database_url,
-    note_embedded_url,
+    note_embedded_urls,
 )
 from acrime.config.environment import read_environment
 
 EMBEDDED = "postgresql://acrime@/acrime?host=/somewhere/var/postgres"
+PORTAL = "postgresql://acrime_app@/acrime?host=/somewhere/var/postgres"
 
 
 @pytest.fixture
@@ -23,12 +24,18 @@ def env_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_portal_accepts_the_file_and_only_its_owner_can_read_it(env_file: Path) -> None:
-    note_embedded_url(env_file, EMBEDDED)
+    note_embedded_urls(env_file, portal=PORTAL, owner=EMBEDDED)
 
     assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
     environment = read_environment({"ACRIME_ENV_FILE": str(env_file)})
     assert environment.local
     assert environment.database["HOST"] == "/somewhere/var/postgres"
+    assert environment.database["USER"] == "acrime_app"
+    as_owner = {"ACRIME_ENV_FILE": str(env_file), "ACRIME_AS_OWNER": "1"}
+    assert read_environment(as_owner).database["USER"] == "acrime"
+    # The file's owner has nothing to do with a database that somebody names.
+    own = as_owner | {"DATABASE_URL": "postgresql://somebody@db.example/portal"}
+    assert read_environment(own).database["USER"] == "somebody"
 
 
 def test_keys_are_never_written_again(env_file: Path, tmp_path: Path) -> None:
@@ -41,15 +48,35 @@ def test_keys_are_never_written_again(env_file: Path, tmp_path: Path) -> None:
     assert another.read_text() != before
 
 
+def test_a_key_that_an_older_file_lacks_is_added(env_file: Path) -> None:
+    whole = env_file.read_text()
+    older = "".join(line for line in whole.splitlines(keepends=True) if "SEAL_KEY" not in line)
+    env_file.write_text(older)
+
+    ensure_env_file(env_file)
+
+    added = env_file.read_text()
+    assert added.startswith(older)
+    assert added.removeprefix(older).startswith("ACRIME_SEAL_KEY=k1:")
+    assert stat.S_IMODE(env_file.stat().st_mode) == 0o600
+    ensure_env_file(env_file)
+    assert env_file.read_text() == added
+
+
 def test_the_embedded_address_follows_a_moved_clone_and_nothing_else_changes(
     env_file: Path,
 ) -> None:
     before = env_file.read_text()
-    note_embedded_url(env_file, EMBEDDED)
-    note_embedded_url(env_file, EMBEDDED.replace("somewhere", "elsewhere"))
+    note_embedded_urls(env_file, portal=PORTAL, owner=EMBEDDED)
+    note_embedded_urls(
+        env_file,
+        portal=PORTAL.replace("somewhere", "elsewhere"),
+        owner=EMBEDDED.replace("somewhere", "elsewhere"),
+    )
 
     assert env_file.read_text() == before + (
-        "DATABASE_URL=postgresql://acrime@/acrime?host=/elsewhere/var/postgres\n"
+        "DATABASE_URL=postgresql://acrime_app@/acrime?host=/elsewhere/var/postgres\n"
+        "ACRIME_OWNER_DATABASE_URL=postgresql://acrime@/acrime?host=/elsewhere/var/postgres\n"
     )
     assert given_database_url(env_file) == ""
 
