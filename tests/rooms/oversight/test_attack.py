@@ -118,7 +118,7 @@ QUESTIONS = {
     "iaq:reveal",
     "iar:export",
     "iar:reveal",
-    "routine_uses:disclosures-export",
+    "routine_uses:disclosure-export",
 }
 
 
