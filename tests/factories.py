@@ -72,7 +72,7 @@ def make_user(
     base = roles[0].value.lower().replace("_", "-") if roles else "nobody"
     user = create_user(
         username=username or f"{base}-{serial}",
-        full_name=f"Synthetic Person {serial}",
+        full_name=f"Invented Colleague {serial}",
         password=PASSWORD,
         office=office,
         roles=roles,
