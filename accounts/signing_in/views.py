@@ -166,8 +166,14 @@ def single_sign_on(request: HttpRequest) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def single_sign_on_back(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Back from the provider; allauth checks state, code and token."""
-    back: HttpResponseBase = callback(request, provider_id)
+    """Back from the provider; allauth checks state, code and token.
+
+    What a provider answers is not ours, and allauth trips over some of it.
+    """
+    try:
+        back: HttpResponseBase = callback(request, provider_id)
+    except (RequestException, ValueError, KeyError, TypeError, AttributeError):
+        return single_sign_on_failed(request)
     return back
 
 

@@ -93,7 +93,9 @@ class SecurityKey:
             AttestedCredentialData.create(
                 b"\0" * 16,
                 self.credential_id,
-                ES256.from_cryptography_key(self.secret.public_key()),
+                ES256.from_cryptography_key(  # type: ignore[no-untyped-call]
+                    self.secret.public_key()
+                ),
             ),
         )
         return self._answer(

@@ -384,6 +384,7 @@ def test_each_part_of_an_answer_left_out_or_spoiled(
     give(with_key, analyst)
     whole = key.use(options_of(with_key.get(SECOND)))
     for part in ("id", "rawId", "type", "response"):
+        spoiled: object
         for spoiled in (None, 7, "AAAA"):
             answer = whole | {part: spoiled}
             if answer == whole or (part in ("id", "type") and spoiled == whole[part]):
@@ -475,9 +476,9 @@ def test_factors_need_a_fresh_proof(
     browser = browser_of(analyst)
     settings.PROOF_MINUTES = 5
     clock.move(timedelta(minutes=5, seconds=1))
-    methods = {FACTORS: [browser.get], f"{FACTORS}1/remove/": [browser.post]}
-    for ask in methods.get(where, [browser.get, browser.post]):
-        answer = ask(where)
+    methods = {FACTORS: ["GET"], f"{FACTORS}1/remove/": ["POST"]}
+    for method in methods.get(where, ["GET", "POST"]):
+        answer = browser.generic(method, where)
         assert answer.headers["Location"].startswith(f"{PROVE}?next=")
     browser.post(PROVE, {"password": factories.PASSWORD})
     assert browser.get(FACTORS).status_code == 200
