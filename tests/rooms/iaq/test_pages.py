@@ -65,7 +65,9 @@ def test_a_query_is_worked_from_page_to_page(
     form = as_analyst.get(address(query, "determine/LAWFUL_PERMANENT_RESIDENT/"))
     initial = form.context["form"].initial
     assert initial["arn"] == factories.A_NUMBER
-    assert AuditEvent.objects.filter(kind="record.viewed", record_id=individual.pk).count() == 1
+    filled_in = AuditEvent.objects.get(kind="value.revealed", record_id=individual.pk)
+    assert filled_in.purpose == "Filled into the form of a determination"
+    assert filled_in.details["numbers"] == ["A_NUMBER", "FBI", "SID", "SSN"]
     given = {
         "name": "QUILLABEE, ZEPHYRINE",
         "dob_0": "4",
@@ -150,12 +152,14 @@ def test_a_hidden_query_and_an_absent_one_are_not_there(
     )
     # Somebody whose role opens every one of these, and who stands above nobody here.
     stranger = browser_of(make_user(Role.SUPERVISOR))
-    before = AuditEvent.objects.count()
+    before = AuditEvent.objects.latest("pk").pk
     for number in (claimed_query.record.number, "IAQ-2026-0000-0000", "%00", "..."):
         place = f"/queries/{number}/{verb}"
         method = stranger.get if verb in ("", "individuals/") else stranger.post
         assert method(place).status_code == 404
-    assert AuditEvent.objects.count() == before
+    asked = AuditEvent.objects.filter(pk__gt=before).order_by("pk")
+    assert [event.kind for event in asked] == ["record.probed"] * 4
+    assert [event.matched_ids for event in asked] == [[claimed_query.pk], [], [], []]
 
 
 def test_another_analyst_is_told_and_nothing_happens(

@@ -11,10 +11,10 @@ from tests.factories import make_query, message_bytes
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice")]
 
 
-def shown(at: datetime, **fields: Any) -> dict[str, tuple[str, str]]:
+def shown(at: datetime, *, opened: bool = True, **fields: Any) -> dict[str, tuple[str, str]]:
     """Label → value and note of every fact of a query with these fields."""
     query = make_query(message_bytes(**fields), at=at)
-    facts = [*identity_facts(query), *asked_facts(query)]
+    facts = [*identity_facts(query, opened=opened), *asked_facts(query)]
     return {fact.label: (str(fact.value or ""), fact.note) for fact in facts}
 
 
@@ -23,7 +23,18 @@ def test_what_could_be_used_is_shown_in_its_own_form(at: datetime) -> None:
     assert facts["Date of birth (DOB)"] == ("Mar 9, 1984", "")
     assert facts["Sex (SEX)"][0] == "F – FEMALE"
     assert facts["Place of birth (POB)"] == ("HD – HONDURAS", "NCIC code")
-    assert facts["Social Security (SOC)"] == ("•••-••-1234", "")
+    assert facts["Social Security (SOC)"] == ("536-22-1234", "")
+
+
+def test_numbers_are_masked_until_they_are_opened(at: datetime) -> None:
+    facts = shown(
+        at, opened=False, ARN="A099000123", SID="VT00000042", FBI="12X", SOC="536-22-1234"
+    )
+    assert facts["A-Number (ARN)"][0] == "••••••123"
+    assert facts["State ID (SID)"][0] == "••••••042"
+    assert facts["Social Security (SOC)"][0] == "••••••234"
+    # Of a short number nothing is told, and what was set aside may be somebody's all the same.
+    assert facts["FBI number (FBI)"][0] == "•••••••••"
 
 
 @pytest.mark.parametrize(
