@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts.choices import EXPORTERS, Role
 from accounts.models import User
@@ -183,7 +183,7 @@ def test_tampering_with_the_address_takes_out_no_more(
 
 
 def test_a_long_list_is_cut_and_says_so(
-    settings: SettingsWrapper, received_query: StatusQuery, as_supervisor: Browser, at: datetime
+    settings: Settings, received_query: StatusQuery, as_supervisor: Browser, at: datetime
 ) -> None:
     settings.EXPORT_ROWS = 2
     for serial in (2, 3):
