@@ -77,7 +77,7 @@ LEDGER = ("audit_event", "audit_seal", "audit_seal_entries")
 def as_superuser(transactional_db: None) -> Callable[..., None]:
     """Runs SQL as somebody whom no trigger stops."""
 
-    def run(statement: str, *values: object) -> None:
+    def run(statement: str, *values: str | int | bytes) -> None:
         with connection.cursor() as cursor:
             for table in LEDGER:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
