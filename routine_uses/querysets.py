@@ -125,6 +125,15 @@ def official_clauses(version: NoticeVersion) -> dict[str, str]:
     return dict(latest.clauses.values_list("letter", "words")) if latest else {}
 
 
+def quoted_rules(version: NoticeVersion) -> dict[str, Rule]:
+    """The routine uses of *version* as rules, with the words of the official text."""
+    words = official_clauses(version)
+    return {
+        letter: replace(rule, quote=words.get(letter, ""))
+        for letter, rule in rules_of(version).items()
+    }
+
+
 def quoted_rule(version: NoticeVersion, letter: str) -> Rule | None:
     """The routine use *letter* of *version* with the words of the official text."""
     use = version.routine_uses.filter(letter=letter).first()

@@ -250,9 +250,9 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[], None]]]:
                     _set(item, "value", ast.Tuple([], ast.Load())),
                 )
     if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant | ast.IfExp):
-        for value in (True, False, None):
-            if not (isinstance(node.value, ast.Constant) and node.value.value is value):
-                yield f"returns {value}", _set(node, "value", ast.Constant(value))
+        for instead in (True, False, None):
+            if not (isinstance(node.value, ast.Constant) and node.value.value is instead):
+                yield f"returns {instead}", _set(node, "value", ast.Constant(instead))
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "any":
         yield "all for any", _set(node.func, "id", "all")
 

@@ -1,0 +1,242 @@
+"""Plain facts in, a verdict out: the gate for those who ask "what if". Pure.
+
+What the facts are called is told in ``acrime/docs/decide.md``. Nothing here touches a
+record, writes anything down, or makes a disclosure.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from routine_uses.choices import (
+    AgencyTag,
+    Field,
+    Paragraph,
+    Program,
+    Protection,
+    Purpose,
+    RecipientType,
+)
+from routine_uses.policy import (
+    AgreementFacts,
+    ConditionValue,
+    DisclosureRequest,
+    LetterVerdict,
+    Outcome,
+    RecipientFacts,
+    Rule,
+    Verdict,
+    judge,
+    verdicts_by_letter,
+)
+
+_KNOWN = {
+    "id", "ground", "letter", "recipient", "fields", "purpose", "program", "conditions",
+    "accuracy_checked_by", "protections", "disputed", "statement_attached",
+}  # fmt: skip
+_OF_RECIPIENT = {"type", "body", "bail_bond", "inside_dhs", "agreements"}
+_OF_AGREEMENT = {"reference", "letters", "in_force"}
+# "(b)(7)", "552a(b)(7)" and "5 U.S.C. 552a(b)(7)" all mean b7.
+_PARAGRAPH = re.compile(r"^(?:(?:5\s*u\.?s\.?c\.?\s*)?552a)?\(?b\)?\(?(\d{1,2})\)?$")
+
+
+class FactsInvalid(Exception):
+    """Facts that cannot be read. ``field`` names the place, such as ``recipient.type``."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+        self.message = message
+
+
+def request_from(facts: object) -> DisclosureRequest:
+    """The request that *facts* describe.
+
+    Codes may be written in small letters, and grounds as the statute writes them. What
+    is left out is not known to be there: it is asked for, not assumed.
+
+    Raises:
+        FactsInvalid: something is missing, misspelled or of the wrong kind.
+    """
+    given = _table(facts, "", _KNOWN)
+    letter = _text(given, "letter").upper()
+    return DisclosureRequest(
+        paragraph=_ground(_text(given, "ground"), letter),
+        letter=letter,
+        recipient=_recipient(given.get("recipient")),
+        fields=_codes(given, "fields", Field.values),
+        purpose=_code(given, "purpose", Purpose.values),
+        program=_code(given, "program", Program.values, optional=True),
+        conditions=_conditions(given.get("conditions", {})),
+        accuracy_checked_by=_text(given, "accuracy_checked_by"),
+        protections=_codes(given, "protections", Protection.values, optional=True),
+        disputed=_truth(given, "disputed"),
+        statement_attached=_truth(given, "statement_attached"),
+    )
+
+
+def answer(request: DisclosureRequest, rules: Mapping[str, Rule]) -> dict[str, Any]:
+    """The verdict on *request* under *rules*, ready to be written as JSON.
+
+    ``letters`` are the routine uses that fit, with what each still needs;
+    ``other_letters`` are those that do not, with every reason.
+    """
+    rule = rules.get(request.letter)
+    verdict = judge(request, rule)
+    by_letter = verdicts_by_letter(request, rules)
+    fitting = [each for each in by_letter if each.verdict.outcome is not Outcome.REFUSED]
+    told: dict[str, Any] = {
+        "verdict": verdict.outcome.value.lower(),
+        "ground": request.paragraph,
+        "letter": request.letter,
+        "clause": verdict.clause,
+        "reasons": list(verdict.reasons),
+        "needs": _needs(verdict),
+        "suggested_letter": next((each.letter for each in by_letter if each.suggested), ""),
+        "letters": [_fitting(each) for each in fitting],
+        "other_letters": [_other(each) for each in by_letter if each not in fitting],
+    }
+    return told | ({"quote": verdict.quote} if verdict.quote else {})
+
+
+def _needs(verdict: Verdict) -> list[dict[str, str]]:
+    return [
+        {"key": need.key, "question": need.question, "clause": need.clause}
+        for need in verdict.needs
+    ]
+
+
+def _fitting(each: LetterVerdict) -> dict[str, Any]:
+    return {
+        "letter": each.letter,
+        "title": each.title,
+        "verdict": each.verdict.outcome.value.lower(),
+        "needs": [need.key for need in each.verdict.needs],
+    }
+
+
+def _other(each: LetterVerdict) -> dict[str, Any]:
+    return {"letter": each.letter, "title": each.title, "reasons": list(each.verdict.reasons)}
+
+
+# region: reading facts
+def _table(value: object, place: str, known: Iterable[str]) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise FactsInvalid(place, "An object with named facts is wanted.")
+    unknown = sorted(set(value) - set(known))
+    if unknown:
+        where = f"{place}.{unknown[0]}" if place else unknown[0]
+        raise FactsInvalid(where, f"Not known. Known are: {', '.join(sorted(known))}.")
+    return value
+
+
+def _text(given: Mapping[str, Any], key: str, place: str = "") -> str:
+    value = given.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise FactsInvalid(f"{place}{key}", "A text is wanted.")
+    return value.strip()
+
+
+def _truth(given: Mapping[str, Any], key: str, place: str = "") -> bool:
+    value = given.get(key, False)
+    if not isinstance(value, bool):
+        raise FactsInvalid(f"{place}{key}", "true or false is wanted.")
+    return value
+
+
+def _code(
+    given: Mapping[str, Any],
+    key: str,
+    known: Iterable[str],
+    *,
+    place: str = "",
+    optional: bool = False,
+) -> str:
+    value = _text(given, key, place).upper()
+    if not value and optional:
+        return ""
+    _is_known(value, known, f"{place}{key}")
+    return value
+
+
+def _is_known(value: str, known: Iterable[str], place: str) -> None:
+    if value not in known:
+        word = f"{value} is not known." if value else "It is missing."
+        raise FactsInvalid(place, f"{word} Known are: {', '.join(known)}.")
+
+
+def _texts(value: object, place: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise FactsInvalid(place, "A list of texts is wanted.")
+    return [each.strip().upper() for each in value]
+
+
+def _codes(
+    given: Mapping[str, Any], key: str, known: Iterable[str], *, optional: bool = False
+) -> frozenset[str]:
+    if key not in given and not optional:
+        raise FactsInvalid(key, "It is missing: name what is to be disclosed, one by one.")
+    codes = _texts(given.get(key, []), key)
+    for place, code in enumerate(codes):
+        _is_known(code, known, f"{key}[{place}]")
+    return frozenset(codes)
+
+
+def _ground(text: str, letter: str) -> str:
+    """The paragraph; a letter alone means a routine use."""
+    if not text:
+        if letter:
+            return Paragraph.B3.value
+        raise FactsInvalid("ground", "It is missing: b1 to b12, or consent.")
+    plain = text.lower().replace(" ", "")
+    if found := _PARAGRAPH.match(plain):
+        plain = f"b{int(found[1])}"
+    _is_known(plain, Paragraph.values, "ground")
+    return plain
+
+
+def _recipient(value: object) -> RecipientFacts:
+    if value is None:
+        raise FactsInvalid("recipient", "It is missing.")
+    if isinstance(value, str):
+        kind, _, body = value.partition("/")
+        value = {"type": kind, "body": body}
+    given = _table(value, "recipient", _OF_RECIPIENT)
+    place = "recipient."
+    agreements = given.get("agreements", [])
+    if not isinstance(agreements, list):
+        raise FactsInvalid("recipient.agreements", "A list is wanted.")
+    return RecipientFacts(
+        type=_code(given, "type", RecipientType.values, place=place),
+        tag=_code(given, "body", AgencyTag.values, place=place, optional=True),
+        is_bail_bond=_truth(given, "bail_bond", place),
+        inside_dhs=_truth(given, "inside_dhs", place),
+        agreements=tuple(_agreement(each, at) for at, each in enumerate(agreements)),
+    )
+
+
+def _agreement(value: object, at: int) -> AgreementFacts:
+    place = f"recipient.agreements[{at}]"
+    given = _table(value, place, _OF_AGREEMENT)
+    missing = sorted(_OF_AGREEMENT - given.keys())
+    if missing:
+        raise FactsInvalid(f"{place}.{missing[0]}", "It is missing.")
+    return AgreementFacts(
+        reference=_text(given, "reference", f"{place}."),
+        letters=frozenset(_texts(given["letters"], f"{place}.letters")),
+        in_force=_truth(given, "in_force", f"{place}."),
+    )
+
+
+def _conditions(value: object) -> dict[str, ConditionValue]:
+    if not isinstance(value, dict):
+        raise FactsInvalid("conditions", "An object of answers by key is wanted.")
+    for key, each in value.items():
+        if not isinstance(each, str | bool):
+            raise FactsInvalid(f"conditions.{key}", "true, false or a text is wanted.")
+    return dict(value)
+
+
+# endregion
