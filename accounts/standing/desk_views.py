@@ -161,7 +161,8 @@ def strike_training(request: HttpRequest, entry: int) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """Record many passings at once: first a preview of each line, then all or nothing."""
     user, at = signed_in(request), clock.now()
-    form = forms.UploadForm(request.POST or None, request.FILES or None)
+    sent = request.method == "POST"
+    form = forms.UploadForm(request.POST if sent else None, request.FILES if sent else None)
     lines: list[Line] = []
     if form.is_valid():
         lines = _lines_of(form.cleaned_data["text"], actor=user, today=portal_day(at))

@@ -9,7 +9,8 @@ app_name = "people"
 READ = access(read=PEOPLE)
 FORM = access(read=PEOPLE, write=PEOPLE)
 ADMINISTER = access(read={Role.ADMINISTRATOR})
-ADMINISTER_FORM = access(read={Role.ADMINISTRATOR}, write={Role.ADMINISTRATOR})
+# What is privileged asks who it is once more.
+ADMINISTER_FORM = access(read={Role.ADMINISTRATOR}, write={Role.ADMINISTRATOR}, proved=True)
 
 urlpatterns = [
     path("", views.my_training, name="training", access=READ),
@@ -27,7 +28,7 @@ urlpatterns = [
         "review/open/",
         views.review_open,
         name="review-open",
-        access=access(write={Role.ADMINISTRATOR}),
+        access=access(write={Role.ADMINISTRATOR}, proved=True),
     ),
     path("accounts/", desk_views.account_list, name="accounts", access=ADMINISTER),
     path("training/", desk_views.upload, name="upload", access=ADMINISTER_FORM),

@@ -213,8 +213,9 @@ def withdraw(request: HttpRequest, wish: int) -> HttpResponse:
 
 def _person_to_ask_for(user: User, username: str) -> User:
     """The person, if roles may be asked for theirs; an OPR lead may ask for anybody's."""
-    leads = user.has_role(Role.OPR_LEAD)
-    return person_named(username, None if leads else people_of(user))
+    if user.has_role(Role.OPR_LEAD):
+        return person_named(username, User.objects.exclude(pk=user.pk))
+    return person_named(username, people_of(user))
 
 
 # region: the yearly review

@@ -1,13 +1,11 @@
 """Offices and training accounts. Everybody here is invented."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from accounts.actions import create_office, create_user
 from accounts.choices import OfficeKind, Role
-from accounts.models import Course, Office, User
-from accounts.standing.actions import record_training
-from accounts.standing.policy import portal_day
+from accounts.models import Office, User
 
 # Printed at the start of a local portal; accounts with it exist nowhere else.
 PASSWORD = "Synthetic-Data-Only"  # noqa: S105  # public on purpose
@@ -19,10 +17,6 @@ OFFICES = (
     ("DAL", "Dallas field office", OfficeKind.FIELD_OFFICE, ("OK", "TX")),
     ("MIA", "Miami field office", OfficeKind.FIELD_OFFICE, ("FL",)),
 )
-
-
-TRAINING_DAYS_LEFT = {"calls": 42}
-"""Days until training ends, where it is not ten months; counted from when the accounts begin."""
 
 
 @dataclass(frozen=True)
@@ -48,9 +42,12 @@ ACCOUNTS = (
     Account("privacy", "Robin Castell", "Privacy officer", "HQ", (Role.PRIVACY_OFFICER,)),
     Account("records", "Terry Lund", "Records officer", "HQ", (Role.RECORDS_OFFICER,)),
     Account("foia", "Casey Moreau", "FOIA officer", "HQ", (Role.FOIA_OFFICER,)),
-    Account("opr", "Drew Halloran", "Special agent, OPR", "HQ", (Role.OPR,)),
+    Account("opr-lead", "Noor Halvorsen", "Lead, OPR", "HQ", (Role.OPR, Role.OPR_LEAD)),
+    Account("opr", "Drew Halloran", "Special agent, OPR", "HQ", (Role.OPR,), "opr-lead"),
     Account("attorney", "Quinn Abbate", "Attorney, OPLA", "HQ", (Role.ATTORNEY,)),
     Account("admin", "Jamie Voss", "Account administrator", "HQ", (Role.ADMINISTRATOR,)),
+    Account("admin2", "Ines Tamura", "Account administrator", "HQ", (Role.ADMINISTRATOR,)),
+    Account("lapsed", "Kit Sorensen", "Analyst", "LESC", (Role.ANALYST,), "supervisor"),
 )
 
 
@@ -70,24 +67,9 @@ def create_accounts(*, at: datetime) -> dict[str, User]:
             office=offices[account.office],
             roles=account.roles,
             supervisor=people.get(account.supervisor),
+            email=f"{account.username}@portal.example",
             is_demo=True,
             actor=None,
             at=at,
         )
-        _train(
-            people[account.username], ends_in=TRAINING_DAYS_LEFT.get(account.username, 300), at=at
-        )
     return people
-
-
-def _train(user: User, *, ends_in: int, at: datetime, code: str = Course.SYSTEM) -> None:
-    """Record a passing whose last day is *ends_in* days after *at*."""
-    course = Course.objects.get(code=code)
-    record_training(
-        user=user,
-        course=course,
-        passed_on=portal_day(at) + timedelta(days=ends_in - course.valid_days),
-        evidence=f"Synthetic certificate {code}-{user.pk:04d}",
-        actor=None,
-        at=at,
-    )

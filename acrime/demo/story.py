@@ -8,6 +8,7 @@ from accounts.models import Office, User
 from acrime.audit.choices import Channel
 from acrime.demo.accounts import create_accounts
 from acrime.demo.messages import Asked, message_of
+from acrime.demo.standing import tell_of_standing
 from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import receive_message
@@ -44,6 +45,7 @@ class Story:
 
     def tell(self) -> Told:
         """Tell all of it."""
+        tell_of_standing(self.people, begin=self.at - timedelta(days=30), at=self.at)
         self._recipients()
         self._known_people()
         self._waiting()
