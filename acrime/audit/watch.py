@@ -9,13 +9,15 @@ from acrime.audit import events
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.audit.findings import Report
-from acrime.audit.models import AuditEvent
+from acrime.audit.models import AuditEvent, Seal
 from acrime.audit.sealing import Waiting, not_yet_sealed
 
 # An event waits a few seconds for its seal; so long only if a transaction stays open, or
 # nobody seals. CJIS AU-5 asks that a failure be told within an hour.
 LATE = timedelta(minutes=2)
 TOLD_EVERY = timedelta(hours=1)
+# It is verified every day.
+PROVEN = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -26,13 +28,26 @@ class LedgerState:
         late: an event waits too long for its seal.
         verified_at: when it was last verified; None if never.
         broken: that verification found something.
+        unproven: it was not verified for longer than it should be.
         owned: the portal's database role could change the ledger's tables.
     """
 
     late: bool
     verified_at: datetime | None
     broken: bool
+    unproven: bool
     owned: bool
+
+    @property
+    def attention(self) -> list[str]:
+        """Codes of what somebody has to look at."""
+        codes = {
+            "ledger-seal-late": self.late,
+            "ledger-unproven": self.unproven,
+            "ledger-broken": self.broken,
+            "database-owner": self.owned,
+        }
+        return [code for code, holds in codes.items() if holds]
 
 
 def ledger_state(*, at: datetime) -> LedgerState:
@@ -47,8 +62,16 @@ def ledger_state(*, at: datetime) -> LedgerState:
         late=is_late(not_yet_sealed(), at=at),
         verified_at=verified[0] if verified else None,
         broken=bool(verified and verified[1] != Outcome.DONE),
+        unproven=_is_unproven(verified[0] if verified else None, at=at),
         owned=portal_owns_the_ledger(),
     )
+
+
+def _is_unproven(verified_at: datetime | None, *, at: datetime) -> bool:
+    """Whether a ledger that has had seals for that long was not verified in ``PROVEN``."""
+    if verified_at is not None:
+        return at - verified_at > PROVEN
+    return Seal.objects.filter(sealed_at__lt=at - PROVEN).exists()
 
 
 def is_late(waiting: Waiting, *, at: datetime) -> bool:

@@ -21,6 +21,7 @@ ALSO_WRITE = {
     "accounts/signing_in/lockout.py": "The counter of failures, called by axes.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
     "acrime/iar/delivery.py": "The handler of a delivery, run by the outbox.",
+    "acrime/bench/figures/audit.py": "The bare write that an audited one is compared with.",
 }
 # The same words on things that are no rows.
 NO_ROWS = {"acrime/iaq/codes.py": {"usable.update"}}
