@@ -75,7 +75,7 @@ def export_page(
         by: who takes it out, as the file says.
         write_down: writes the event, from the rows and the purpose; if it fails, nothing leaves.
     """
-    form = ExportForm(request.POST or None)
+    form = ExportForm(request.POST if request.method == "POST" else None)
     ceiling = settings.EXPORT_ROWS
     if not form.is_valid():
         context = {"form": form, "export": export, "ceiling": ceiling}

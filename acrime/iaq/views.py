@@ -178,7 +178,7 @@ def reveal(request: HttpRequest, number: str, what: str) -> HttpResponse:
     at = clock.now()
     if what not in REVEALED:
         not_there(request, number, at=at)
-    form = RevealForm(request.POST or None)
+    form = RevealForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         query = _query(request, number)
         look = {

@@ -73,7 +73,7 @@ def individual_export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def individual_search(request: HttpRequest) -> HttpResponse:
     """Look for somebody. The criteria come in the body, never in an address."""
-    form = SearchForm(request.POST or None)
+    form = SearchForm(request.POST if request.method == "POST" else None)
     context: dict[str, Any] = {"form": form, "searched": False}
     if form.is_valid():
         person = form.person()
@@ -118,7 +118,7 @@ def reveal(request: HttpRequest, number: str, identifier: int) -> HttpResponse:
     if not 1 <= identifier <= len(numbers):
         not_there(request, number, at=at)
     asked = numbers[identifier - 1]
-    form = RevealForm(request.POST or None)
+    form = RevealForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         seen = see_record(
             request,
