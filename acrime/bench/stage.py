@@ -5,6 +5,7 @@ from set-based SQL: only their number and their spread matter here.
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,15 +21,57 @@ from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.records.models import Record
 from routine_uses.models import NoticeVersion
 from routine_uses.querysets import notice_in_force
 
-SUPERVISORS = 5
+# With the chief and the message switch two thousand accounts.
+HEADS = 18
+SUPERVISORS = 180
 ANALYSTS_EACH = 10
+LADDER = (
+    ("chief", Role.SUPERVISOR),
+    ("head", Role.SUPERVISOR),
+    ("supervisor", Role.SUPERVISOR),
+    ("analyst", Role.ANALYST),
+)
 # One record in so many is limited, one query in so many is still open. The two numbers share no
 # factor, so that open queries are limited as often as others.
 LIMITED = 50
 OPEN = 21
+
+# Copies of the first account of a kind, each under its own superior. A copy has no password.
+COLLEAGUES = """
+INSERT INTO accounts_user
+SELECT (jsonb_populate_record(model, jsonb_build_object(
+           'id', nextval(pg_get_serial_sequence('accounts_user', 'id')),
+           'username', %(name)s || '-' || n, 'password', '!',
+           'supervisor_id', (SELECT id FROM accounts_user
+                             WHERE username = %(above)s || '-' || n / %(each)s)))).*
+FROM accounts_user model, generate_series(1, %(copies)s) n WHERE model.username = %(name)s || '-0'
+"""
+
+_COPIED = """
+INSERT INTO {table}
+SELECT (jsonb_populate_record(model, jsonb_build_object(
+           'id', nextval(pg_get_serial_sequence('{table}', 'id')), 'user_id', colleague.id))).*
+FROM {table} model
+JOIN accounts_user first ON first.id = model.user_id AND first.username = %(name)s || '-0'
+JOIN accounts_user colleague
+  ON colleague.username LIKE %(name)s || '-%%' AND colleague.id <> first.id
+"""
+ALIKE = [_COPIED.format(table=table) for table in ("accounts_rolegrant", "accounts_trainingrecord")]
+
+CHAINS = """
+INSERT INTO accounts_supervisionlink (supervisor_id, subordinate_id, depth)
+WITH RECURSIVE chain (supervisor, subordinate, depth) AS (
+    SELECT supervisor_id, id, 1 FROM accounts_user WHERE supervisor_id IS NOT NULL
+    UNION ALL
+    SELECT above.supervisor_id, chain.subordinate, depth + 1
+    FROM chain JOIN accounts_user above ON above.id = chain.supervisor
+    WHERE above.supervisor_id IS NOT NULL)
+SELECT supervisor, subordinate, depth FROM chain ON CONFLICT DO NOTHING
+"""
 
 RECORDS = """
 INSERT INTO record (number, kind, owner_id, creator_id, notice_version_id, category_id,
@@ -37,7 +80,8 @@ SELECT 'IAQ-2026-' || left(code, 4) || '-' || right(code, 4), 'IAQ',
        (%(owners)s::bigint[])[1 + (n + n / %(limited)s) %% cardinality(%(owners)s::bigint[])],
        %(creator)s, %(version)s, %(category)s, %(item)s,
        %(at)s::timestamptz - n * interval '1 minute', 'PENDING', n %% %(limited)s = 0, false
-FROM (SELECT n, upper(lpad(to_hex(n), 8, '0')) AS code FROM generate_series(1, %(scale)s) n) each
+FROM (SELECT n, upper(lpad(to_hex(n), 8, '0')) AS code
+      FROM generate_series(%(first)s, %(last)s) n) each
 """
 
 MESSAGES = """
@@ -69,7 +113,7 @@ INSERT INTO record_allowed_user (user_id, permission_id, content_object_id)
 SELECT (%(owners)s::bigint[])[1 + array_position(%(owners)s::bigint[], owner_id)
                                   %% cardinality(%(owners)s::bigint[])],
        (SELECT id FROM auth_permission WHERE codename = 'see_limited_record'), id
-FROM record WHERE limited
+FROM record WHERE limited AND id > %(known)s
 """
 
 
@@ -80,8 +124,10 @@ class Stage:
     Attributes:
         at: the moment of everything that is measured.
         scale: how many queries there are, open or released.
+        large: how many records ``enlarge`` brings them to, for figures of the envelope alone.
         rounds: how often a quick act is timed; slow ones are timed a tenth as often.
-        analyst: who looks: one of ``SUPERVISORS * ANALYSTS_EACH``, two levels below a chief.
+        analyst: who looks: one of ``SUPERVISORS * ANALYSTS_EACH``, three levels below a chief.
+        chief: who looks as well: above all of them.
         twin: another analyst, for whom guardian's rows are made.
         password: opens *analyst*'s account, in this database only.
         switch: the account under which messages come in.
@@ -89,8 +135,10 @@ class Stage:
 
     at: datetime
     scale: int
+    large: int
     rounds: int
     analyst: User
+    chief: User
     twin: User
     password: str
     switch: User
@@ -102,8 +150,11 @@ class Stage:
 
 
 @transaction.atomic
-def set_stage(*, at: datetime, scale: int, rounds: int = 200) -> Stage:
+def set_stage(*, at: datetime, scale: int, large: int = 0, rounds: int = 200) -> Stage:
     """Fill an empty database whose notice is in force.
+
+    Args:
+        large: see ``Stage``; never below *scale*.
 
     Raises:
         ActionRefused: the database holds accounts already; nothing was written.
@@ -114,32 +165,52 @@ def set_stage(*, at: datetime, scale: int, rounds: int = 200) -> Stage:
     password = secrets.token_urlsafe(20)
     switch = service_account(username="message-switch", full_name="Message switch", at=at)
     analysts = _people(password, at=at)
-    _fill(_facts(notice_in_force(at), scale=scale, owners=analysts, creator=switch, at=at))
+    facts = _facts(notice_in_force(at), owners=analysts, creator=switch, at=at)
+    _execute((RECORDS, MESSAGES, QUERIES, ALLOWED), facts | {"first": 1, "last": scale, "known": 0})
     return Stage(
         at=at,
         scale=scale,
+        large=max(scale, large),
         rounds=rounds,
         analyst=analysts[0],
+        chief=User.objects.get(username="chief-0"),
         twin=analysts[1],
         password=password,
         switch=switch,
     )
 
 
+@transaction.atomic
+def enlarge(stage: Stage) -> None:
+    """Add records without contents, older than all others, until there are ``stage.large``."""
+    there = Record.objects.count()
+    if there >= stage.large:
+        return
+    owners = User.objects.filter(username__startswith="analyst-").order_by("pk")
+    facts = _facts(
+        notice_in_force(stage.at), owners=list(owners), creator=stage.switch, at=stage.at
+    )
+    known = Record.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    facts |= {"first": there + 1, "last": stage.large, "known": known}
+    _execute((RECORDS, ALLOWED), facts)
+
+
 def _people(password: str, *, at: datetime) -> list[User]:
-    """The analysts, below their supervisors, below a chief. The first can sign in."""
+    """Chief, head, supervisor and analyst by the portal's own acts, and their colleagues by copy.
+
+    Returns the analysts. The first can sign in.
+    """
     office = create_office(
         code="LESC", name="Support center", kind=OfficeKind.SUPPORT_CENTER, actor=None, at=at
     )
-
     training = Course.objects.get(code=Course.SYSTEM)
-
-    def person(name: str, role: Role, above: User | None, password: str | None = None) -> User:
-        made = create_user(
-            username=name,
+    above: User | None = None
+    for name, role in LADDER:
+        above = create_user(
+            username=f"{name}-0",
             full_name=f"Synthetic {name}",
             title="Synthetic officer",
-            password=password,
+            password=password if name == "analyst" else None,
             office=office,
             roles=[role],
             supervisor=above,
@@ -147,38 +218,34 @@ def _people(password: str, *, at: datetime) -> list[User]:
             at=at,
         )
         record_training(
-            user=made,
+            user=above,
             course=training,
             passed_on=portal_day(at),
             evidence="Synthetic certificate",
             actor=None,
             at=at,
         )
-        return made
-
-    chief = person("chief", Role.SUPERVISOR, None)
-    supervisors = [
-        person(f"supervisor-{number}", Role.SUPERVISOR, chief) for number in range(SUPERVISORS)
-    ]
-    return [
-        person(
-            f"analyst-{number}",
-            Role.ANALYST,
-            supervisors[number % SUPERVISORS],
-            password if number == 0 else None,
-        )
-        for number in range(SUPERVISORS * ANALYSTS_EACH)
-    ]
+    with connection.cursor() as cursor:
+        for name, copies, over, each in (
+            ("head", HEADS - 1, "chief", HEADS),
+            ("supervisor", SUPERVISORS - 1, "head", SUPERVISORS // HEADS),
+            ("analyst", SUPERVISORS * ANALYSTS_EACH - 1, "supervisor", ANALYSTS_EACH),
+        ):
+            facts: dict[str, Any] = {"name": name, "copies": copies, "above": over, "each": each}
+            for statement in (COLLEAGUES, *ALIKE):
+                cursor.execute(statement, facts)
+        cursor.execute(CHAINS)
+    found = User.objects.filter(username__startswith="analyst-")
+    return sorted(found, key=lambda user: int(user.username.partition("-")[2]))
 
 
 def _facts(
-    version: NoticeVersion, *, scale: int, owners: list[User], creator: User, at: datetime
+    version: NoticeVersion, *, owners: list[User], creator: User, at: datetime
 ) -> dict[str, Any]:
     """What the statements fill in."""
     return {
         "original": _sealed(InboundMessage, "original", b"NAM/SAMPLE, PERSON"),
         "fields": _sealed(StatusQuery, "fields", "{}"),
-        "scale": scale,
         "limited": LIMITED,
         "open": OPEN,
         "owners": [owner.pk for owner in owners],
@@ -197,9 +264,9 @@ def _sealed(model: type[Model], name: str, value: object) -> Any:
     return field.get_db_prep_save(value, connection)
 
 
-def _fill(facts: dict[str, Any]) -> None:
+def _execute(statements: Iterable[str], facts: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
-        for statement in (RECORDS, MESSAGES, QUERIES, ALLOWED):
+        for statement in statements:
             cursor.execute(statement, facts)
         # Plans are made from what the planner knows of the tables.
         cursor.execute("ANALYZE")

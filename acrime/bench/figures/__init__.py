@@ -7,13 +7,21 @@ from acrime.bench.report import Result
 from acrime.bench.stage import Stage
 
 FIGURES: Mapping[str, Callable[[Stage], Result]] = {
-    "visibility.list": visibility.newest_list,
-    "visibility.vs_guardian": visibility.against_guardian,
+    "visibility.worklist": visibility.worklist,
     "audit.view_event": audit.view_event,
+    "audit.write": audit.write,
     "page.worklist": page.worklist,
     "gate.disclose": gate.disclose,
     "pdf.disclosure_record": pdf.disclosure_record,
     "iaq.ingest": iaq.ingest,
+    # These make the table of records larger for themselves, so they come last.
+    "visibility.list": visibility.newest_list,
+    "visibility.chief": visibility.chiefs_list,
+    "visibility.count": visibility.counted,
+    "visibility.vs_guardian": visibility.against_guardian,
+    # These commit events from connections of their own.
+    "audit.seal": audit.seal,
+    "audit.verify": audit.verify,
 }
 
 

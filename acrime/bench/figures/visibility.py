@@ -6,10 +6,13 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from guardian.shortcuts import get_objects_for_user
 
+from accounts.models import User
 from acrime.bench.measure import medians, must_agree
 from acrime.bench.report import Result
-from acrime.bench.stage import LIMITED, Stage
+from acrime.bench.stage import LIMITED, Stage, enlarge
 from acrime.common.pages import PAGE_SIZE
+from acrime.iaq.models import StatusQuery
+from acrime.iaq.views import tab_rows
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 
@@ -25,21 +28,72 @@ FROM ({seen}) seen (id) ON CONFLICT DO NOTHING
 
 def newest_list(stage: Stage) -> Result:
     """The first page of newest queries, with the predicate and without it."""
+    return _first_pages(stage, stage.analyst, "visibility.list", "an analyst")
+
+
+def chiefs_list(stage: Stage) -> Result:
+    """The same page for somebody who stands above everybody."""
+    return _first_pages(stage, stage.chief, "visibility.chief", "the chief of all analysts")
+
+
+def _first_pages(stage: Stage, looker: User, name: str, said: str) -> Result:
+    enlarge(stage)
 
     def ours(_: int) -> list[Record]:
-        return _first_page(Record.objects.visible_to(stage.analyst))
+        return _first_page(Record.objects.visible_to(looker))
 
     def baseline(_: int) -> list[Record]:
         return _first_page(Record.objects.all())
 
     took, plainly = medians(ours, baseline, rounds=stage.rounds)
     return Result(
-        "visibility.list",
+        name,
         took,
         plainly,
         "ms",
-        f"the {PAGE_SIZE} newest of {stage.scale} queries, one in {LIMITED} limited, "
-        "for an analyst, with and without the predicate",
+        f"the {PAGE_SIZE} newest of {stage.large} queries, one in {LIMITED} limited, "
+        f"{User.objects.count()} accounts, for {said}, with and without the predicate",
+    )
+
+
+def worklist(stage: Stage) -> Result:
+    """The open queries due first, with the predicate, which lies on the joined record."""
+
+    def ours(_: int) -> list[StatusQuery]:
+        return list(tab_rows("open", stage.analyst)[:PAGE_SIZE])
+
+    def baseline(_: int) -> list[StatusQuery]:
+        return list(StatusQuery.objects.open().by_urgency()[:PAGE_SIZE])
+
+    took, plainly = medians(ours, baseline, rounds=stage.rounds)
+    return Result(
+        "visibility.worklist",
+        took,
+        plainly,
+        "ms",
+        f"the {PAGE_SIZE} open queries due first, of {stage.scale} queries, with and without "
+        "the predicate",
+    )
+
+
+def counted(stage: Stage) -> Result:
+    """How many queries somebody sees, counted one by one, with the predicate and without it."""
+    enlarge(stage)
+    rows = Record.objects.filter(kind=RecordKind.QUERY)
+
+    def ours(_: int) -> int:
+        return rows.visible_to(stage.analyst).count()
+
+    def baseline(_: int) -> int:
+        return rows.count()
+
+    took, plainly = medians(ours, baseline, rounds=stage.slow_rounds)
+    return Result(
+        "visibility.count",
+        took,
+        plainly,
+        "ms",
+        f"all of {stage.large} queries counted, with and without the predicate",
     )
 
 
@@ -49,6 +103,7 @@ def against_guardian(stage: Stage) -> Result:
     The rows go to the analyst's twin, so that they are no burden on the predicate, and are
     taken back afterwards.
     """
+    enlarge(stage)
     with transaction.atomic():
         rows = _grant_all_that(stage)
 
@@ -70,7 +125,7 @@ def against_guardian(stage: Stage) -> Result:
         took,
         guardian_took,
         "ms",
-        f"the same page of {stage.scale} queries, by the predicate and by guardian's "
+        f"the same page of {stage.large} queries, by the predicate and by guardian's "
         f"get_objects_for_user over {rows} direct permission rows",
     )
 
