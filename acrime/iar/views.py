@@ -28,6 +28,7 @@ from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.pages import not_there, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
+from routine_uses.actions import DisclosureRefused
 from routine_uses.choices import Field, RecipientType
 from routine_uses.models import Disclosure
 from routine_uses.policy import letters_that_fit, suggested_letter
@@ -215,7 +216,9 @@ def _why_not(query: StatusQuery) -> str:
 
 
 def _said(refusal: ActionRefused) -> str:
-    return f"{refusal.message} ({refusal.clause})" if refusal.clause else refusal.message
+    said = f"{refusal.message} ({refusal.clause})" if refusal.clause else refusal.message
+    quote = refusal.quote if isinstance(refusal, DisclosureRefused) else ""
+    return f"{said} The notice says: “{quote}”" if quote else said
 
 
 def _draft(query: StatusQuery, determination: Any) -> str:

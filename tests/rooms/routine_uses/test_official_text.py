@@ -8,8 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
+from accounts.models import Office
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
+from acrime.iaq.models import StatusQuery
 from routine_uses import actions, notice_files, official_text
 from routine_uses.actions import DisclosureRefused
 from routine_uses.models import NoticeVersion
@@ -131,6 +133,25 @@ def test_a_refusal_quotes_the_clause(
     assert elsewhere.value.quote == ""
     assert "To the words of EE." in as_analyst.get("/notice/").content.decode()
     assert AuditEvent.objects.filter(kind="notice.text.attached").count() == 1
+
+
+def test_who_releases_is_shown_the_clause_that_is_in_the_way(
+    approved_query: StatusQuery,
+    office: Office,
+    as_supervisor: Browser,
+    monkeypatch: pytest.MonkeyPatch,
+    at: datetime,
+) -> None:
+    """A query that turns out to be no fingerprint-based one between the page and the release."""
+    version = NoticeVersion.objects.get(notice__system_number="DHS/ICE-007", label="2013")
+    attach(version, text_of(notice_files.letters(33)), at)
+    monkeypatch.setattr("acrime.iar.actions.facts_for_gate", lambda query: {})
+    page = as_supervisor.post(
+        f"/responses/release/{approved_query.record.number}/",
+        {"office": office.pk, "letter": "X"},
+    )
+    assert page.status_code == 422
+    assert "The notice says: “To the words of X.”" in page.content.decode()
 
 
 def test_the_latest_text_is_quoted(notice_2013: NoticeVersion, at: datetime) -> None:
