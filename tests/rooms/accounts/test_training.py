@@ -187,9 +187,14 @@ def test_training_is_never_edited(make_user: UserFactory, at: datetime) -> None:
 
 
 def test_access_ends_in_the_middle_of_a_session(
-    browser_of: BrowserFactory, analyst: User, supervisor: User, clock: Clock
+    browser_of: BrowserFactory,
+    analyst: User,
+    supervisor: User,
+    make_user: UserFactory,
+    clock: Clock,
 ) -> None:
     """One second before midnight every page answers, at midnight none but the way out."""
+    administrator = make_user(Role.ADMINISTRATOR)
     clock.moment = MIDNIGHT - timedelta(seconds=1)
     browser = browser_of(analyst)
     factories.sign_in(browser, analyst, at=clock.moment)
@@ -208,6 +213,7 @@ def test_access_ends_in_the_middle_of_a_session(
     assert shown.status_code == 403
     assert "20 November 2027" in body
     assert supervisor.full_name in body
+    assert administrator.full_name in body
     assert "/queries/" not in body
     assert browser.post("/sign-in/out/").status_code == 200
     assert browser.get("/").headers["Location"].startswith("/sign-in/")
