@@ -63,7 +63,7 @@ def asked(tmp_path: Path, lines: Iterable[object], *args: str) -> tuple[list[dic
 
 def test_a_verdict_a_line_in_the_same_order(notice: NoticeVersion, tmp_path: Path) -> None:
     too_much = EE | {"id": 2, "fields": ["CUSTODY_STATUS", "NAME"]}
-    bare = EE | {"id": None, "conditions": {}, "accuracy_checked_by": ""}
+    bare: dict[str, object] = EE | {"id": None, "conditions": {}, "accuracy_checked_by": ""}
     answers, complaint = asked(tmp_path, [EE, "", too_much, bare])
     assert complaint == ""
     assert [(each["line"], each["id"], each["verdict"]) for each in answers] == [
