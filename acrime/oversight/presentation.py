@@ -99,9 +99,17 @@ def group_label_of(event: AuditEvent) -> Group:
     return group_of(kind)
 
 
-def rows_of(events: Sequence[AuditEvent], reader: User) -> list[EventRow]:
-    """*events* as lines, with the records that they touched."""
+def rows_of(
+    events: Sequence[AuditEvent], reader: User, *, about: int | None = None
+) -> list[EventRow]:
+    """*events* as lines, with the records that they touched.
+
+    Args:
+        about: the record that is named where an event touched it among others.
+    """
     touched = {event.pk: _touched(event) for event in events}
+    for ids in touched.values():
+        ids.sort(key=lambda pk: pk != about)
     records = records_with({pk for ids in touched.values() for pk in ids[:1]}, reader)
     return [_row(event, touched[event.pk], records, reader) for event in events]
 
@@ -373,8 +381,9 @@ def sessions_of(events: Sequence[AuditEvent], reader: User) -> list[Session]:
     for event in events:
         key = (event.session_tag, "" if event.session_tag else event.get_channel_display())
         together.setdefault(key, []).append(event)
-    sessions = []
-    for place, ((tag, channel), found) in enumerate(together.items(), start=1):
+    sessions: list[Session] = []
+    for (tag, channel), found in together.items():
+        place = 1 + sum(bool(each.tag) for each in sessions)
         pauses = pauses_in([event.occurred_at for event in found])
         steps = [
             Step(rows[event.pk], span_text(pauses[number].length) if number in pauses else "")

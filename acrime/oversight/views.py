@@ -217,7 +217,9 @@ def record_trail(request: HttpRequest, record: str) -> HttpResponse:
         "record_url": address_for(reader, found),
         "individual": found.kind == RecordKind.INDIVIDUAL,
         "readers": readers_of(seen),
-        "looks": rows_of(list(seen.order_by("-occurred_at", "-pk")[:TRAIL]), reader),
+        "looks": rows_of(
+            list(seen.order_by("-occurred_at", "-pk")[:TRAIL]), reader, about=found.pk
+        ),
         "acts": rows_of(list(changed.order_by("-occurred_at", "-pk")[:TRAIL]), reader),
         "limit": TRAIL,
         "chart": chart_of_days(
@@ -257,7 +259,7 @@ def export(request: HttpRequest) -> HttpResponse:
         "criteria": search.criteria(),
         "asked": search.address_part(),
         "back": _list_url(search.address_part()),
-        "limit": EXPORT_ROWS,
+        "limit": f"{EXPORT_ROWS:,}",
     }
     status = 422 if form.is_bound else 200
     return render(request, "oversight/export.html", context, status=status)

@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from accounts.guards import PEOPLE, every_url
 from accounts.models import RoleGrant, RoleRequest, TrainingRecord
 from acrime.alerts.models import Alert, AlertQuestion, Referral
+from acrime.audit.models import AuditEvent
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
 from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -68,6 +69,10 @@ def _disclosure() -> str:
     return Disclosure.objects.order_by("-pk")[0].number
 
 
+def _event() -> int:
+    return AuditEvent.objects.filter(kind="record.viewed").order_by("pk")[0].pk
+
+
 def _message() -> str:
     return InboundMessage.objects.filter(state="REFUSED").order_by("pk")[0].number
 
@@ -78,6 +83,14 @@ VISITS = [
     _visit("home", "field", state="of a field officer"),
     _visit("home", "admin", state="of an administrator"),
     _visit("accounts:banner", "", state="unsigned"),
+    _visit("accounts:account", "analyst"),
+    _visit("accounts:change-password", "analyst"),
+    _visit("accounts:prove", "analyst"),
+    _visit("accounts:factors", "analyst", state="with none"),
+    _visit("accounts:add-app", "analyst"),
+    _visit("accounts:add-key", "analyst"),
+    _visit("accounts:codes", "analyst", state="shown before"),
+    _visit("accounts:locked", "admin", state="none"),
     _visit("alerts:list", "analyst"),
     Visit("alerts:list", "analyst2", lambda: f"{reverse('alerts:list')}?show=all", "several"),
     Visit("alerts:list", "analyst", lambda: f"{reverse('alerts:list')}?record=x", "refused"),
@@ -145,10 +158,20 @@ VISITS = [
     _visit("people:strike-training", "admin", lambda: str(_training("calls").pk)),
     _visit("people:requests", "admin"),
     _visit("people:decide", "admin", lambda: str(RoleRequest.objects.get().pk)),
-    _visit("people:end-role", "admin", lambda: str(RoleGrant.objects.get(user__username="ncic").pk)),
+    _visit(
+        "people:end-role", "admin", lambda: str(RoleGrant.objects.get(user__username="ncic").pk)
+    ),
     _visit("people:move", "admin", "analyst"),
     _visit("people:disable", "admin", "analyst"),
     _visit("people:enable", "admin", "analyst"),
+    _visit("records:history", "analyst", _named("FACTICE")),
+    _visit("oversight:events", "opr"),
+    Visit("oversight:events", "opr-lead", lambda: "/oversight/?opr=on", "of the lead"),
+    Visit("oversight:events", "opr", lambda: "/oversight/?since=never", "refused"),
+    _visit("oversight:event", "opr", lambda: str(_event())),
+    _visit("oversight:person", "opr", "analyst"),
+    _visit("oversight:record", "opr", _named("FACTICE")),
+    _visit("oversight:export", "opr"),
     Visit("", "analyst", lambda: "/nowhere/", "not found"),
     Visit("", "admin", lambda: reverse("iaq:list"), "not allowed"),
 ]
@@ -176,6 +199,11 @@ NOT_HERE: Mapping[str, str] = {
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",
     "accounts:lock": "Below: it locks the window it is opened in.",
+    "accounts:second-factor": "In test_signing_in: it comes after the password.",
+    "accounts:locked-release": "In test_signing_in: it needs a locked account.",
+    "accounts:certificate": "No page: it takes a card and goes on.",
+    "accounts:single-sign-on": "No page: it leads to the provider.",
+    "openid_connect_callback": "No page: it comes from the provider and goes on.",
 }
 
 
