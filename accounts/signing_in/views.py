@@ -16,6 +16,7 @@ from django.contrib.auth.password_validation import password_validators_help_tex
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException
 
@@ -66,7 +67,7 @@ def second_factor(request: HttpRequest) -> HttpResponse:
     proof = sessions.first_proof(request, at=at)
     wanted = wanted_page(request)
     if proof is None:
-        return redirect(with_wanted(sessions.sign_in_url(), wanted))
+        return redirect(with_wanted(reverse("accounts:sign-in"), wanted))
     user, method = proof
     form = CodeForm()
     problem = ""
@@ -126,7 +127,7 @@ def certificate(request: HttpRequest) -> HttpResponse:
     """Sign in with the PIV card whose certificate the proxy sends."""
     wanted = wanted_page(request)
     if not sessions.banner_acknowledged(request):
-        return redirect(with_wanted(sessions.sign_in_url(), wanted))
+        return redirect(with_wanted(reverse("accounts:sign-in"), wanted))
     at = clock.now()
     found = presented(
         request.META,
@@ -154,7 +155,7 @@ def single_sign_on(request: HttpRequest) -> HttpResponseBase:
         raise Http404
     wanted = wanted_page(request)
     if not sessions.banner_acknowledged(request):
-        return redirect(with_wanted(sessions.sign_in_url(), wanted))
+        return redirect(with_wanted(reverse("accounts:sign-in"), wanted))
     request.session[WANTED] = wanted
     provider = single_sign_ons().get_provider(request, PROVIDER)
     try:

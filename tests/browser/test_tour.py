@@ -138,4 +138,4 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     page = windows.of("admin")
     page.goto("/")
     entries = page.get_by_role("navigation", name="Primary").get_by_role("link")
-    expect(entries).to_have_text(["Home", "The notice"])
+    expect(entries).to_have_text(["Home", "The notice", "Locked accounts"])

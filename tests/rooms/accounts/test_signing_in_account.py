@@ -17,7 +17,6 @@ from tests.conftest import BrowserFactory, Clock
 from tests.rooms.common.test_environment import PRODUCTION
 from tests.support.signing_in import ACCOUNT, BANNER, PASSWORD_PAGE, SECOND, give, is_in
 
-
 # --- Told -------------------------------------------------------------------------------------
 
 
