@@ -118,6 +118,10 @@ VISITS = [
     _visit("iaq:detail", "analyst", _named("ESPECIMEN"), state="sex offender"),
     _visit("iaq:detail", "analyst2", _named("NAAMLOOS"), state="limited"),
     _visit("iaq:detail", "attorney", _named("FACTICE"), state="released"),
+    _visit("iaq:print", "analyst", _named("FACTICE")),
+    _visit("iaq:reveal", "supervisor", _named("SAMPLEMAN"), "numbers", state="numbers"),
+    _visit("iaq:reveal", "privacy", _named("SAMPLEMAN"), "message", state="message"),
+    _visit("iaq:export", "supervisor"),
     _visit("iaq:research", "analyst", _named("SAMPLEMAN")),
     _visit("iaq:subjects", "analyst", _named("SAMPLEMAN"), state="one's own"),
     _visit("iaq:subjects", "supervisor", _named("EXAMPLE"), state="somebody found"),
@@ -128,10 +132,17 @@ VISITS = [
     _visit("iar:list", "field"),
     _visit("iar:detail", "field", _response, state="of a field officer"),
     _visit("iar:detail", "supervisor", _response, state="of a supervisor"),
+    _visit("iar:print", "field", _response),
+    _visit("iar:export", "attorney"),
     _visit("iar:release", "supervisor", lambda: _approved("SPECIMEN"), state="to the FBI"),
     _visit("iar:release", "supervisor", _named("ESPECIMEN"), state="inside only"),
     _visit("individuals:list", "analyst"),
     _visit("individuals:detail", "supervisor", _individual),
+    _visit("individuals:print", "supervisor", _individual),
+    _visit("individuals:reveal", "supervisor", _individual, "1"),
+    _visit("individuals:search", "analyst"),
+    _visit("individuals:export", "privacy"),
+    _visit("routine_uses:disclosure-export", "privacy"),
     _visit("routine_uses:notice", "admin"),
     _visit("routine_uses:disclosures", "privacy"),
     _visit("routine_uses:disclosure", "privacy", _disclosure),
@@ -301,6 +312,56 @@ def test_a_refused_form_says_first_what_is_wrong(windows: Windows) -> None:
     page.keyboard.press("Enter")
     wrong = str(page.evaluate("document.activeElement.id"))
     expect(page.locator(f"#{wrong}")).to_have_attribute("aria-invalid", "true")
+
+
+def test_a_search_and_what_it_finds(windows: Windows) -> None:
+    page = windows.of("analyst")
+    page.goto(reverse("individuals:search"))
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert_no_barrier(page)
+    page.get_by_label("Last name").fill("specimen")
+    page.get_by_label("First name").fill("avery")
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_role("link", name="SPECIMEN, AVERY LEE")).to_be_visible()
+    assert "SPECIMEN" not in page.url.upper()
+    assert_no_barrier(page)
+
+
+def test_a_number_opens_for_one_page_and_closes_with_the_back_button(windows: Windows) -> None:
+    page = windows.of("supervisor")
+    address = reverse("individuals:detail", args=[_individual()])
+    page.goto(address)
+    expect(page.get_by_text("••••••123")).to_be_visible()
+    page.get_by_role("link", name="Show A-Number").click()
+    page.get_by_label("To check a determination or an entry").check(force=True)
+    page.get_by_role("button", name="Show it").click()
+    expect(page.get_by_text("A099000123")).to_be_visible()
+    assert_no_barrier(page)
+    page.go_back()
+    page.go_forward()
+    # The browser has kept nothing: it asks the server again, or asks to send the form again.
+    expect(page.get_by_text("A099000123")).to_have_count(0)
+    page.goto(address)
+    expect(page.get_by_text("A099000123")).to_have_count(0)
+
+
+def test_paper_shows_what_was_opened_for_it_and_nothing_else(windows: Windows) -> None:
+    page = windows.of("supervisor")
+    query = _query("FACTICE")
+    page.goto(reverse("iaq:detail", args=[query]))
+    page.emulate_media(media="print")
+    expect(page.get_by_text("Records are not printed from here")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_be_hidden()
+    page.emulate_media(media="screen")
+    expect(page.get_by_text("Records are not printed from here")).to_be_hidden()
+    page.get_by_role("link", name="Print", exact=True).click()
+    expect(page.get_by_role("button", name="Print now")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_text("Privacy Act material")).to_be_visible()
+    expect(page.get_by_role("button", name="Print now")).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def test_an_idle_session_is_locked_and_shows_nothing(windows: Windows, clock: Clock) -> None:

@@ -66,8 +66,12 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     found.get_by_role("button", name="Link this individual").click()
     expect(page.get_by_text("The individual is linked")).to_be_visible()
 
-    # 3. Research.
+    # 3. Research: the numbers, for a look elsewhere, are open on one page.
     clock.move(timedelta(minutes=3))
+    expect(page.get_by_text("A099000301")).to_have_count(0)
+    page.get_by_role("button", name="Show all numbers").click()
+    expect(page.get_by_text("A099000301")).to_be_visible()
+    assert_accessible(page)
     page.get_by_role("link", name="Add a step").click()
     page.get_by_label("Where you looked").select_option(label="Central Index System")
     page.get_by_label("What you found").fill("Resident since 2010.")
@@ -90,6 +94,10 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     menu(page, "Queries")
     page.get_by_role("link", name="To review", exact=True).click()
     page.get_by_role("link", name=query).click()
+    page.get_by_role("link", name="Show all numbers").click()
+    page.get_by_text("To check a determination or an entry").click()
+    page.get_by_role("button", name="Show it").click()
+    expect(page.get_by_text("A099000301").first).to_be_visible()
     page.get_by_role("button", name="Approve").click()
     page.get_by_role("link", name="Release the response").first.click()
     expect(page.get_by_label("X –")).to_be_checked()
@@ -121,6 +129,12 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     page = windows.of("privacy")
     page.goto("/")
     menu(page, "Disclosures")
+    page.get_by_role("link", name="Export").click()
+    page.get_by_label("What you need the file for").fill("Tour")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the file").click()
+    assert "Privacy Act material" in download.value.path().read_text(encoding="utf-8-sig")
+    page.get_by_role("link", name="Back to the list").click()
     expect(page.get_by_role("link", name=disclosure.number)).to_be_visible()
     page.get_by_role("link", name="Check a record").click()
     page.get_by_label("Number of the disclosure").fill(disclosure.number)

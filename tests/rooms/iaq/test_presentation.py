@@ -11,7 +11,7 @@ from tests.factories import make_query, message_bytes
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("notice")]
 
 
-def shown(at: datetime, *, opened: bool = True, **fields: Any) -> dict[str, tuple[str, str]]:
+def shown(at: datetime, *, opened: Any = True, **fields: Any) -> dict[str, tuple[str, str]]:
     """Label → value and note of every fact of a query with these fields."""
     query = make_query(message_bytes(**fields), at=at)
     facts = [*identity_facts(query, opened=opened), *asked_facts(query)]
