@@ -391,7 +391,9 @@ def test_two_officers_put_a_version_in_force_on_the_pages(
     assert answer.status_code == 302
     newer.refresh_from_db()
     assert newer.in_force_from == at
-    assert "Newer Alien Criminal" in other.get("/notice/").content.decode()
+    page = other.get("/notice/").content.decode()
+    assert "Newer Alien Criminal" in page
+    assert 'href="/notices/"' in page
 
 
 def test_others_read_the_versions_and_are_offered_nothing(
@@ -422,6 +424,7 @@ def test_everybody_reads_what_is_published(newer: NoticeVersion, at: datetime) -
         assert f'<th scope="row">{provision}</th>' in page
     assert "28 CFR 16.99" in page
     assert "/notice/dhs-ice-015/2016/" in page
+    assert 'href="/notices/"' not in page
     leadtrac = public.get("/notice/dhs-ice-015/2016/").content.decode()
     assert "This portal keeps none of its records" in leadtrac
     assert 'id="use-N"' in leadtrac
