@@ -33,7 +33,7 @@ NOTHING = bytes(32)
 NODE_ENTRIES = 256
 
 # What is hashed or signed as one kind of thing is never taken for another.
-_NODE, _ROOT, _HEAD = b"node\0", b"root\0", b"acrime ledger head\0"
+_NODE, _ROOT, _ROOTS, _HEAD = b"node\0", b"root\0", b"roots\0", b"acrime ledger head\0"
 _SIGNED = b"acrime ledger seal\0"
 
 Place = tuple[int, int]
@@ -149,18 +149,16 @@ def header_from(text: str) -> Header:
 def root_of(entries: bytes) -> str:
     """The root of the tree over packed entries, in hexadecimal."""
     step = ENTRY_BYTES * NODE_ENTRIES
-    view = memoryview(entries)
-    root = hashlib.sha256(_ROOT)
-    for at in range(0, len(entries), step):
-        node = hashlib.sha256(_NODE)
-        node.update(view[at : at + step])
-        root.update(node.digest())
-    return root.hexdigest()
+    nodes = [
+        hashlib.sha256(_NODE + entries[at : at + step]).digest()
+        for at in range(0, len(entries), step)
+    ]
+    return hashlib.sha256(_ROOT + b"".join(nodes)).hexdigest()
 
 
 def root_of_roots(roots: list[str]) -> str:
     """One root over the roots of a month's segments, in hexadecimal."""
-    return hashlib.sha256(_ROOT + b"".join(map(bytes.fromhex, roots))).hexdigest()
+    return hashlib.sha256(_ROOTS + b"".join(map(bytes.fromhex, roots))).hexdigest()
 
 
 class Keys:

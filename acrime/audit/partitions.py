@@ -8,8 +8,9 @@ MONTHS_AHEAD = 3
 
 
 def prepare_partitions(*, at: datetime) -> list[str]:
-    """Make the partitions of this month and the next three; returns the names made.
+    """Make the partitions of this month and the next three; returns the names of events' made.
 
+    What seals keep of a month's events gets a partition beside it, to be dropped with it.
     Events outside every month land in the default partition, so that none is ever
     refused for want of one. A month that has events there already stays there.
     """
@@ -17,7 +18,7 @@ def prepare_partitions(*, at: datetime) -> list[str]:
     with connection.cursor() as cursor:
         for ahead in range(MONTHS_AHEAD + 1):
             cursor.execute("SELECT acrime_prepare_month(%s)", [_month(at.date(), ahead)])
-            made += [str(name) for (name,) in cursor.fetchall()]
+            made += [name for (name,) in cursor.fetchall() if name.startswith("audit_event_")]
     return made
 
 

@@ -114,10 +114,11 @@ def test_months_to_come_are_out_of_reach(at: datetime) -> None:
         made = prepare_partitions(at=later)
         event = record_event(kind=events.SIGNED_IN, actor=None, at=later, channel=Channel.PAGE)
         assert AuditEvent.objects.get(pk=event.pk).occurred_at == later
-    assert {"audit_event_2033_05", "audit_seal_entries_2033_05"} <= set(made)
+    assert "audit_event_2033_05" in made
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    partitions = [*made, "audit_event_default", "audit_seal_entries_default"]
+    beside = [name.replace("event", "seal_entries") for name in made]
+    partitions = [*made, *beside, "audit_event_default", "audit_seal_entries_default"]
     for table in partitions:
         for statement in [*FORBIDDEN, "SELECT * FROM {}", "INSERT INTO {} DEFAULT VALUES"]:
             refused(statement, table)
