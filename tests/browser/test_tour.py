@@ -153,3 +153,75 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     page.goto("/")
     entries = page.get_by_role("navigation", name="Primary").get_by_role("link")
     expect(entries).to_have_text(["Home", "The notice", "Locked accounts"])
+
+
+def test_the_tour_of_who_may_see_and_who_looked(windows: Windows, clock: Clock) -> None:
+    # 8. Limit it.
+    page = windows.of("analyst")
+    page.goto("/")
+    menu(page, "Queries")
+    page.get_by_role("link", name="Mine", exact=True).click()
+    limited = StatusQuery.objects.get(last="BEISPIEL").record.number
+    page.get_by_role("link", name=limited).click()
+    page.get_by_role("link", name="Who can see it").click()
+    page.get_by_text("Limit who can see it").click()
+    page.get_by_label("People").fill("analyst2")
+    page.get_by_label("Reason").fill("The matter is sensitive.")
+    page.get_by_role("button", name="Limit the record").click()
+    expect(page.get_by_text("Limited record", exact=True)).to_be_visible()
+    assert_accessible(page)
+
+    page = windows.of("foia")
+    answer = page.goto(reverse("iaq:detail", args=[limited]))
+    assert answer is not None
+    assert answer.status == 404
+
+    page = windows.of("supervisor")
+    page.goto(reverse("records:access", args=[limited]))
+    page.get_by_label("User name of the person").fill("foia")
+    page.get_by_role("button", name="Explain").click()
+    expect(page.get_by_text("Does not see the record")).to_be_visible()
+    assert_accessible(page)
+
+    # 9. Ask why.
+    work()
+    page = windows.of("analyst")
+    page.goto(f"{reverse('alerts:list')}?record={limited}")
+    page.get_by_role("row").filter(has_text="Morgan Reyes").get_by_role("link").first.click()
+    page.get_by_label("Your question").fill("What brought you to it?")
+    page.get_by_role("button", name="Ask why").click()
+    page = windows.of("supervisor")
+    page.goto("/")
+    page.get_by_role("link", name="Questions to me").click()
+    page.get_by_role("link").filter(has_text=limited).first.click()
+    page.get_by_label("Your answer").fill("A colleague asked who may see it.")
+    page.get_by_role("button", name="Send the answer").click()
+    expect(page.get_by_text("A colleague asked who may see it.")).to_be_visible()
+    page = windows.of("opr")
+    page.goto("/")
+    menu(page, "Reports of misuse")
+    assert_accessible(page)
+
+    # 10. Oversee.
+    menu(page, "Ledger of events")
+    page.get_by_label("Record number").fill(limited)
+    page.get_by_role("button", name="Search").click()
+    expect(page.get_by_text("Limited who may see the record").first).to_be_visible()
+    assert_accessible(page)
+
+    # 11. Training and roles.
+    page = windows.of("calls")
+    page.goto("/")
+    expect(page.get_by_text("Your training ends in 12 days")).to_be_visible()
+    page = windows.of("lapsed")
+    expect(page.get_by_role("heading", name="Your access has ended")).to_be_visible()
+    page = windows.of("admin")
+    page.goto("/")
+    menu(page, "People")
+    page.get_by_role("link", name="Requests").click()
+    assert_accessible(page)
+    page = windows.of("supervisor")
+    page.goto("/")
+    menu(page, "People")
+    page.get_by_role("link", name="review").first.click()
+    assert_accessible(page)
