@@ -9,14 +9,10 @@ from accounts.standing.views import ended
 app_name = "accounts"
 
 OPEN = access(public=True)
-ANYBODY_IN = access(
-    read=PEOPLE, write=PEOPLE, when_locked=True, when_ended=True, unfinished=True
-)
+ANYBODY_IN = access(read=PEOPLE, write=PEOPLE, when_locked=True, when_ended=True, unfinished=True)
 ONESELF = access(read=PEOPLE, write=PEOPLE, when_ended=True, unfinished=True)
 # Changing how one proves who one is needs a fresh proof (CJIS IA-11).
-ONES_FACTORS = access(
-    read=PEOPLE, write=PEOPLE, when_ended=True, unfinished=True, proved=True
-)
+ONES_FACTORS = access(read=PEOPLE, write=PEOPLE, when_ended=True, unfinished=True, proved=True)
 ADMINISTER = access(read={Role.ADMINISTRATOR}, write={Role.ADMINISTRATOR}, proved=True)
 
 urlpatterns = [

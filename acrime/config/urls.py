@@ -13,7 +13,6 @@ urlpatterns = [
     path("healthz", health, name="healthz", access=access(public=True)),
     included("sign-in/", include("accounts.urls")),
     included("sign-in/single-sign-on/", include("accounts.signing_in.urls")),
-    included("sign-in/single-sign-on/", include("accounts.signing_in.urls")),
     included("people/", include("accounts.standing.urls")),
     included("alerts/", include("acrime.alerts.urls")),
     included("queries/", include("acrime.iaq.urls")),
