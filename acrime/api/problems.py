@@ -17,13 +17,12 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from accounts.models import User
-from acrime.audit import events
-from acrime.audit.actions import record_event, request_facts
-from acrime.audit.choices import Channel, Outcome
+from acrime.audit.actions import request_facts
+from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.faults import described
-from acrime.common.numbers import as_asked
+from acrime.records.access import write_refused_act
 
 log = logging.getLogger(__name__)
 
@@ -125,20 +124,19 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
 
 
 def _write_refusal(refusal: ActionRefused, context: Mapping[str, Any]) -> None:
-    """Write down an act that the rules refused; its own transaction is over by now."""
+    """Write down an act that the rules refused to somebody known."""
     request = context["request"]._request
     match = request.resolver_match
-    user = getattr(context["request"], "user", None)
-    record_event(
-        kind=events.ACCESS_DENIED,
-        actor=user if isinstance(user, User) else None,
-        at=clock.now(),
-        channel=Channel.API,
-        outcome=Outcome.REFUSED,
-        record_number=as_asked(str((context.get("kwargs") or {}).get("number", ""))),
-        details={"url": match.view_name if match else "", "code": refusal.code},
-        facts=request_facts(request),
-    )
+    if isinstance(context["request"].user, User):
+        write_refused_act(
+            asked=str((context.get("kwargs") or {}).get("number", "")),
+            code=refusal.code,
+            url=match.view_name if match else "",
+            user=context["request"].user,
+            at=clock.now(),
+            channel=Channel.API,
+            facts=request_facts(request),
+        )
 
 
 def page_or_problem(status: int) -> Callable[..., HttpResponseBase]:

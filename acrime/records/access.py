@@ -131,6 +131,37 @@ def refuse(
     raise NotThere
 
 
+def write_refused_act(
+    *,
+    asked: str,
+    code: str,
+    url: str,
+    user: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None = None,
+) -> None:
+    """Write down an act that the rules refused, after its own transaction is over.
+
+    Args:
+        asked: number in the address, or nothing; the event names the record if *user* sees it.
+        code: the refusal's.
+        url: name of the address.
+    """
+    record = _visible(asked, user, "") if asked else None
+    record_event(
+        kind=events.ACCESS_DENIED,
+        actor=user,
+        at=at,
+        channel=channel,
+        outcome=Outcome.REFUSED,
+        record_id=record.pk if record else None,
+        record_number=record.number if record else "",
+        details={"url": url, "code": code},
+        facts=facts,
+    )
+
+
 @transaction.atomic
 def access_list(
     *,

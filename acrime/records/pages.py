@@ -8,13 +8,18 @@ from django.http import HttpRequest
 
 from accounts.guards import signed_in
 from acrime.audit import events
-from acrime.audit.actions import record_event, request_facts
-from acrime.audit.choices import Channel, Outcome
+from acrime.audit.actions import request_facts
+from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
-from acrime.common.numbers import tidied
 from acrime.common.pages import on_refusal
-from acrime.records.access import access_list, access_record, find_record, refuse
+from acrime.records.access import (
+    access_list,
+    access_record,
+    find_record,
+    refuse,
+    write_refused_act,
+)
 from acrime.records.models import Record
 
 
@@ -124,22 +129,14 @@ def see_rows(
 
 @on_refusal
 def write_refusal(request: HttpRequest, refusal: ActionRefused) -> None:
-    """Write down an act that the rules refused, with the record it was about.
-
-    The act's own transaction is over by now, so that the event outlives it.
-    """
+    """Write down an act that the rules refused, with the record it was about."""
     match = request.resolver_match
-    asked = str(match.kwargs.get("number", "")) if match else ""
-    user = signed_in(request)
-    record = Record.objects.visible_to(user).filter(number=tidied(asked)).first()
-    record_event(
-        kind=events.ACCESS_DENIED,
-        actor=user,
+    write_refused_act(
+        asked=str(match.kwargs.get("number", "")) if match else "",
+        code=refusal.code,
+        url=match.view_name if match else "",
+        user=signed_in(request),
         at=clock.now(),
         channel=Channel.PAGE,
-        outcome=Outcome.REFUSED,
-        record_id=record.pk if record else None,
-        record_number=record.number if record else "",
-        details={"url": match.view_name if match else "", "code": refusal.code},
         facts=request_facts(request),
     )
