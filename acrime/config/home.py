@@ -40,7 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
     works = user.has_role(*WORKERS)
     due_next = list(tab_rows("open", user)[:DUE_NEXT]) if works else []
     if due_next:
-        see_rows(request, due_next, at=at, criteria={"list": "due next"})
+        see_rows(request, due_next, at=at, criteria={"List": "Queries due next"})
     context = {
         "cards": _cards(user),
         "due_next": due_next,
