@@ -7,7 +7,7 @@ outlives the records it speaks of.
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, HashIndex
 from django.db import models
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
@@ -61,6 +61,21 @@ class AuditEvent(models.Model):
             models.Index(fields=["actor", "-occurred_at"], name="audit_event_actor"),
             models.Index(fields=["kind", "-occurred_at"], name="audit_event_kind"),
             models.Index(fields=["-occurred_at", "-id"], name="audit_event_newest"),
+            models.Index(
+                fields=["-occurred_at", "-id"],
+                condition=~models.Q(outcome=Outcome.DONE),
+                name="audit_event_not_done",
+            ),
+            models.Index(
+                fields=["session_tag", "-occurred_at"],
+                condition=~models.Q(session_tag=""),
+                name="audit_event_session",
+            ),
+            HashIndex(
+                fields=["request_id"],
+                condition=~models.Q(request_id=""),
+                name="audit_event_request",
+            ),
             # A record's looks are also those of lists and searches that met it. A short list
             # of what is not yet sorted in keeps the cost of the event that must sort it low.
             GinIndex(

@@ -45,6 +45,30 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="auditevent",
+            index=models.Index(
+                condition=models.Q(("outcome", "DONE"), _negated=True),
+                fields=["-occurred_at", "-id"],
+                name="audit_event_not_done",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="auditevent",
+            index=models.Index(
+                condition=models.Q(("session_tag", ""), _negated=True),
+                fields=["session_tag", "-occurred_at"],
+                name="audit_event_session",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="auditevent",
+            index=django.contrib.postgres.indexes.HashIndex(
+                condition=models.Q(("request_id", ""), _negated=True),
+                fields=["request_id"],
+                name="audit_event_request",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="auditevent",
             index=django.contrib.postgres.indexes.GinIndex(
                 django.db.models.expressions.CombinedExpression(
                     models.F("displayed_ids"),

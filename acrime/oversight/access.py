@@ -22,6 +22,7 @@ from acrime.oversight.querysets import (
     Stretch,
     TookTooLong,
     Wanted,
+    in_order,
     narrowed,
     patiently,
     readable_by,
@@ -109,7 +110,7 @@ def take_out(
 
     def read() -> list[AuditEvent]:
         rows = narrowed(readable_by(reader, opr=wanted.opr), wanted)
-        return list(rows.order_by("-occurred_at", "-pk")[: EXPORT_ROWS + 1])
+        return list(in_order(rows)[: EXPORT_ROWS + 1])
 
     found = _given_up_after_a_while(read, criteria=criteria, reader=reader, at=at, facts=facts)
     too_many = len(found) > EXPORT_ROWS

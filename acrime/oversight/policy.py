@@ -35,18 +35,21 @@ def reads_events_of_opr(roles: Iterable[str]) -> bool:
 
 _TAKEN_OUT = re.compile(r"(exported|printed|downloaded)$")
 _SOUGHT = re.compile(r"(searched|sought)$")
-_REFUSED = frozenset({"access.denied", "record.probed"})
+_REFUSED = frozenset({"access.denied", "disclosure.refused", "record.probed", "session.refused"})
 _SESSIONS = ("session.", "banner.", "sign-in.")
 _ADMINISTRATION = (
     "account.",
     "address.",
+    "agreement.",
     "course.",
     "device.",
     "factor.",
     "grant.",
+    "ledger.",
     "notice.",
     "office.",
     "recipient.",
+    "request.",
     "review.",
     "role.",
     "supervisor.",
@@ -60,7 +63,7 @@ def group_of(kind: EventKind) -> Group:
     """In which group a kind of event belongs, whoever it came from and however it ended."""
     if kind.name in events.ALL:
         return Group.OVERSIGHT
-    if kind.name in _REFUSED or kind.name.endswith(".refused"):
+    if kind.name in _REFUSED:
         return Group.REFUSED
     if kind.name.startswith(_SESSIONS):
         return Group.SIGNED_IN

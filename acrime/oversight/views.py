@@ -39,6 +39,7 @@ from acrime.oversight.querysets import (
     acts,
     beside,
     by_day,
+    in_order,
     latest_moment,
     looks,
     readable_by,
@@ -217,9 +218,7 @@ def record_trail(request: HttpRequest, record: str) -> HttpResponse:
         "record_url": address_for(reader, found),
         "individual": found.kind == RecordKind.INDIVIDUAL,
         "readers": readers_of(seen),
-        "looks": rows_of(
-            list(seen.order_by("-occurred_at", "-pk")[:TRAIL]), reader, about=found.pk
-        ),
+        "looks": rows_of(list(in_order(seen)[:TRAIL]), reader, about=found.pk),
         "acts": rows_of(list(changed.order_by("-occurred_at", "-pk")[:TRAIL]), reader),
         "limit": TRAIL,
         "chart": chart_of_days(

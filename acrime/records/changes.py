@@ -234,7 +234,7 @@ class _Words:
                 target = _target(described)
                 if target is not None:
                     ids = {int(value) for value in values if value.isdecimal()}
-                    wanted.setdefault(target, set()).update(ids)
+                    wanted[target] = wanted.get(target, set()) | ids
         self._names = {model: _names(model, ids, reader) for model, ids in wanted.items()}
 
     def change(self, entry: LogEntry, labels: Mapping[tuple[int, int], str]) -> PartChange:
