@@ -27,7 +27,6 @@ ALSO_WRITE = {
 }
 # The same words on things that are no rows.
 NO_ROWS = {
-    "acrime/audit/chain.py": {"node.update", "root.update"},
     "acrime/iaq/codes.py": {"usable.update"},
     "acrime/records/family.py": {"found.update"},
 }

@@ -23,6 +23,7 @@ PRODUCTION = {
     "ACRIME_SECRET_KEY": "secret",
     "ACRIME_SEALING_KEYS": f"k1:{KEY}",
     "ACRIME_LOOKUP_KEY": KEY,
+    "ACRIME_SEAL_KEY": f"s1:{KEY}",
     "ACRIME_ALLOWED_HOSTS": "portal.example.gov",
     "ACRIME_BROKER_URL": "amqp://broker.example.gov",
     "ACRIME_EMAIL_URL": "smtp+tls://portal:secret@mail.example.gov",
@@ -88,6 +89,18 @@ def test_an_unknown_environment() -> None:
         ("ACRIME_RESPONSE_HOURS", "4", ["0", "four", "9000"]),
         ("ACRIME_DELIVERY_ATTEMPTS", "20", ["21", "0", "²"]),
         ("ACRIME_DIGEST_MINUTES", "1", ["0", "1441", "hourly"]),
+        ("ACRIME_SEAL_SECONDS", "60", ["61", "0", ""]),
+        ("ACRIME_LEDGER_YEARS", "7", ["6", "0", "-7", "101", "seven"]),
+        (
+            "ACRIME_SEAL_PUBLIC_KEYS",
+            f"s0:{OTHER_KEY}",
+            ["s0", f"s0:{KEY[:-4]}", f"s0:{KEY},s0:{OTHER_KEY}", f":{KEY}"],
+        ),
+        (
+            "ACRIME_SEAL_KEY",
+            f"s2:{KEY}",
+            [KEY, "s1:short", f"s1:{KEY},s2:{OTHER_KEY}", f"sixteen-letters-:{KEY}"],
+        ),
         ("ACRIME_ANSWER_DAYS", "30", ["31", "0", ""]),
         (
             "ACRIME_EMAIL_URL",
@@ -150,6 +163,22 @@ def test_keys_that_are_none(text: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="ACRIME_SEALING_KEYS") as error:
         sealing_keys_from(text)
     assert KEY not in str(error.value)
+
+
+def test_seals_are_trusted_by_the_own_key_and_by_earlier_ones() -> None:
+    trusted = local(ACRIME_SEAL_PUBLIC_KEYS=f"s0:{OTHER_KEY}").seal_public_keys
+
+    assert trusted.keys() == {"s0", "s1"}
+    assert trusted["s0"] == b"o" * 32
+    # The private key itself is never among them.
+    assert trusted["s1"] != b"k" * 32
+
+
+def test_outside_production_a_key_is_made_of_the_secret() -> None:
+    one, same, other = (
+        local(ACRIME_SEAL_KEY="", ACRIME_SECRET_KEY=secret).seal_key for secret in "aab"
+    )
+    assert one == same != other
 
 
 def test_a_lookup_key_that_is_none_is_not_repeated() -> None:
