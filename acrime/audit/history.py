@@ -59,6 +59,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "acrime.Record": ("query", "response", "individual"),
     "accounts.User": (
+        "alert_mail",
         "password",
         "last_login",
         "last_used_at",

@@ -91,6 +91,7 @@ EDGES = {
     "views.py",
     "desk_views.py",
     "history_views.py",
+    "record_views.py",
     "referral_views.py",
     "api.py",
     "tasks.py",
