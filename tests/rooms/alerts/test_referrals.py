@@ -1,5 +1,6 @@
 """Reports of suspected misuse: who writes them, who works them, and who never hears of them."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 import pytest
@@ -186,12 +187,13 @@ def test_one_works_what_one_has_taken_up_in_order(
     referral: Referral, opr: User, opr_lead: User, at: datetime
 ) -> None:
     number = referral.number
-    for early in (
+    attempts: tuple[Callable[[], None], ...] = (
         lambda: actions.add_note(number=number, actor=opr, text="x", at=at),
         lambda: actions.close_referral(
             number=number, actor=opr, finding=Finding.OTHER, text="x", at=at
         ),
-    ):
+    )
+    for early in attempts:
         with pytest.raises(ActionRefused, match="not in review"):
             early()
     actions.take_up(number=number, actor=opr, at=at)
