@@ -9,6 +9,9 @@ An entry is what a seal keeps of one event, 48 bytes: the id, the moment (micros
 2000-01-01 UTC), and the SHA-256 of everything else. So an event that has taken another's
 place can be told from one that was changed.
 
+Whether all is well is seen faster: the forms of 256 events are hashed in one piece, and the
+pieces' hashes again. Only where that fails are events looked at one by one.
+
 This module knows neither Django nor the database, so that an export can be checked with
 nothing but Python.
 """
@@ -16,7 +19,7 @@ nothing but Python.
 import hashlib
 import struct
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_interface
@@ -99,6 +102,10 @@ _ID, _MOMENT, _REST = slice(12, 20), slice(28, 36), 36
 
 _sha256 = hashlib.sha256
 
+PIECE_EVENTS = 256
+# What is hashed as one kind of thing is never taken for another.
+_PIECE, _CONTENT = b"piece\0", b"content\0"
+
 
 def entry_of(canonical: bytes) -> bytes:
     """The 48 bytes that a seal keeps of an event."""
@@ -107,9 +114,20 @@ def entry_of(canonical: bytes) -> bytes:
 
 def entries_of(rows: Iterable[tuple[bytes]]) -> bytes:
     """The entries of a query's rows, one after the other."""
-    sha = _sha256
-    # The cuts of entry_of, written out: this line is most of what verification does.
-    return b"".join([row[12:20] + row[28:36] + sha(row[36:]).digest() for (row,) in rows])
+    return b"".join([entry_of(row) for (row,) in rows])
+
+
+def content_of(rows: Sequence[tuple[bytes]]) -> str:
+    """One digest over all that a query's rows hold, in hexadecimal.
+
+    A form tells its own length, so that the forms cannot be cut in another way.
+    """
+    pieces = [
+        # Half again as fast as SHA-256 where the processor has no instructions for that.
+        hashlib.sha512(_PIECE + b"".join([row for (row,) in rows[at : at + PIECE_EVENTS]])).digest()
+        for at in range(0, len(rows), PIECE_EVENTS)
+    ]
+    return _sha256(_CONTENT + b"".join(pieces)).hexdigest()
 
 
 @dataclass(frozen=True)

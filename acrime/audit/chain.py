@@ -55,6 +55,8 @@ class Header:
         count: how many events; of a retirement, all that the month's segments held.
         first, last: their lowest and highest id in the order of the ledger.
         root: of the tree of entries; of a retirement, over the roots of the month's segments.
+        content: over all that the events hold; empty in a retirement.
+        earliest: when the first of them happened.
         sealed_at: in UTC, to the microsecond.
         key: name of the signing key.
     """
@@ -68,6 +70,8 @@ class Header:
     first: int
     last: int
     root: str
+    content: str
+    earliest: str
     sealed_at: str
     key: str
     form: int = FORM

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from acrime.audit.canonical import (
     EXPRESSION,
     Entry,
+    content_of,
     entries_in,
     entries_of,
     microseconds_of,
@@ -118,6 +119,8 @@ def seal_retirement(*, month: date, at: datetime) -> Link:
         first=segments[0].first,
         last=segments[-1].last,
         root=root_of_roots([each.root for each in segments]),
+        content="",
+        earliest=min(each.earliest for each in segments),
         sealed_at=_text(at),
         key=settings.SEAL_KEY.name,
     )
@@ -248,6 +251,8 @@ def _seal_next(last: Link | None, *, at: datetime) -> list[Link]:
             first=entries[0].id,
             last=entries[-1].id,
             root=root_of(packed),
+            content=content_of(by_month[month]),
+            earliest=moment_text(min(moment_of(row) for (row,) in by_month[month])),
             sealed_at=_text(at),
             key=settings.SEAL_KEY.name,
         )

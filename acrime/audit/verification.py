@@ -14,7 +14,14 @@ from time import perf_counter
 from django.conf import settings
 from django.db import connection, transaction
 
-from acrime.audit.canonical import ENTRY_BYTES, Entry, entries_in, entries_of, microseconds_of
+from acrime.audit.canonical import (
+    Entry,
+    content_of,
+    entries_in,
+    entries_of,
+    microseconds_of,
+    moment_text,
+)
 from acrime.audit.chain import (
     SEGMENT,
     Header,
@@ -304,25 +311,23 @@ def _in_turns(
 
 
 def _check(stretch: _Stretch) -> _Checked:
-    """One stretch: first as a whole, and if that fails segment by segment."""
+    """One stretch: what its segments hold as a whole and, where that fails, event by event."""
     begin, stop = bounds(stretch.month)
     rows = rows_between(stretch.lower, stretch.headers[-1].until, begin=begin, stop=stop)
-    packed = entries_of(rows)
     sealed = _sealed_entries(stretch.headers)
-    sound = len(rows) == stretch.count
-    at = 0
-    for header in stretch.headers if sound else ():
-        here = packed[at : at + header.count * ENTRY_BYTES]
-        sound = sound and here == sealed.get(header.sequence) and root_of(here) == header.root
-        at += len(here)
-    dated_back = sum(_dated_back(header, sealed) for header in stretch.headers)
-    if sound:
-        return _Checked(len(rows), dated_back, [])
     findings: list[Finding] = []
-    lower = stretch.lower
+    lower, at = stretch.lower, 0
     for header in stretch.headers:
-        findings += _diagnose(header, lower, sealed.get(header.sequence))
-        lower = header.until
+        here = rows[at : at + header.count]
+        sound = (
+            len(rows) == stretch.count
+            and content_of(here) == header.content
+            and root_of(sealed.get(header.sequence, b"")) == header.root
+        )
+        if not sound:
+            findings += _diagnose(header, lower, sealed.get(header.sequence))
+        lower, at = header.until, at + header.count
+    dated_back = sum(_dated_back(header, sealed) for header in stretch.headers)
     return _Checked(len(rows), dated_back, findings)
 
 
@@ -373,11 +378,13 @@ def _sealed_entries(headers: tuple[Header, ...]) -> dict[int, bytes]:
 
 def _dated_back(header: Header, sealed: dict[int, bytes]) -> int:
     """How many events of a segment say they happened long before they were sealed."""
-    entries = sealed.get(header.sequence, b"")
-    sealed_at = microseconds_of(datetime.fromisoformat(header.sealed_at))
-    # Moments as the bytes they are kept in sort like the moments.
-    oldest = (sealed_at - _DATED_BACK).to_bytes(8, "big", signed=True)
-    return sum(entries[at : at + 8] < oldest for at in range(8, len(entries), ENTRY_BYTES))
+    sealed_at = datetime.fromisoformat(header.sealed_at)
+    oldest = microseconds_of(sealed_at) - _DATED_BACK
+    if header.earliest >= moment_text(oldest):
+        return 0
+    return sum(
+        entry.microseconds < oldest for entry in _entries(sealed.get(header.sequence, b"")) or ()
+    )
 
 
 def _behind_the_chain(chain: _Chain) -> Iterator[Finding]:

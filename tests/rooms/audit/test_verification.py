@@ -13,7 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from acrime.audit import events, verification
-from acrime.audit.canonical import entries_of
+from acrime.audit.canonical import content_of, entries_of
 from acrime.audit.chain import NOTHING, Link, header_from, root_of
 from acrime.audit.choices import Outcome
 from acrime.audit.findings import Finding, Problem, Report
@@ -267,6 +267,8 @@ def test_a_changed_header_is_found(ids: list[int], as_superuser: Superuser, veri
     for part, other in {
         "count": header["count"] + 1,
         "root": "00" * 32,
+        "content": "00" * 32,
+        "earliest": "2026-11-19T00:00:00.000000Z",
         "sealed_at": "2026-11-19T00:00:00.000000Z",
         "last": 5,
         "until": [header["until"][0], 9],
@@ -330,8 +332,10 @@ def test_a_chain_computed_anew_without_the_key_is_found(
     as_superuser("UPDATE audit_event SET purpose = 'x' WHERE id = %s", ids[1])
     previous, after = NOTHING, START
     for link in list(links_after(0)):
-        packed = entries_of(rows_between(after, link.header.until))
+        rows = rows_between(after, link.header.until)
+        packed = entries_of(rows)
         text = link.header.text().replace(link.header.root, root_of(packed))
+        text = text.replace(link.header.content, content_of(rows))
         forged = Link(header_from(text), previous, b"", link.signature)
         as_superuser(
             "UPDATE audit_seal SET header = %s, previous = %s, head = %s WHERE sequence = %s",
