@@ -1,6 +1,5 @@
 """Pages of the envelope: who can see a record, and changing that."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -114,25 +113,32 @@ def _change(request: HttpRequest, number: str) -> HttpResponse:
     if done:
         messages.success(request, said)
         return redirect("records:access", number=record.number)
-    return _page(request, number, bound={f"{act}_form": form})
+    return _page(request, number, failed=(act, form))
 
 
 def _page(
-    request: HttpRequest, number: str, *, bound: Mapping[str, Any] | None = None
+    request: HttpRequest, number: str, *, failed: tuple[str, Any] | None = None
 ) -> HttpResponse:
-    """The page; *bound* is a form of it that could not be used."""
+    """The page; *failed* is an act, and the form with which it could not be done."""
     user, at = signed_in(request), clock.now()
     record = see_record(request, number, "", at=at, kind=events.AUDIENCE_VIEWED)
     may_ask = asks_about_others(user)
     person_form = PersonForm(request.GET if may_ask and "person" in request.GET else None)
     asked = _explained(request, person_form, record, at=at)
+    audience = audience_of(record, at=at)
+    may_limit = changes_limits(user, record)
+    act, form = failed or ("", None)
+    # What is offered may have changed since the form was shown; then its refusal stands alone.
+    offered = may_limit and (act == "limit") != audience.limited
+    offered = offered and (act != "narrow" or bool(audience.people or audience.offices))
     context = {
         "record": record,
+        "stray_form": None if offered else form,
         "record_url": address_for(user, record),
-        "audience": audience_of(record, at=at),
+        "audience": audience,
         "overseen": OVERSEEN,
         "mine": explanation_for(user, record),
-        "may_limit": changes_limits(user, record),
+        "may_limit": may_limit,
         "effects": EFFECTS,
         "effect_tones": EFFECT_TONES,
         "may_ask": may_ask,
@@ -143,9 +149,9 @@ def _page(
         "narrow_form": _take_off_form(record),
         "lift_form": LiftForm(prefix="lift"),
         "at": at,
-    } | dict(bound or {})
-    failed = bool(bound) or (person_form.is_bound and not asked)
-    return render(request, "records/access.html", context, status=422 if failed else 200)
+    } | ({f"{act}_form": form} if failed else {})
+    unusable = bool(failed) or (person_form.is_bound and not asked)
+    return render(request, "records/access.html", context, status=422 if unusable else 200)
 
 
 def _explained(

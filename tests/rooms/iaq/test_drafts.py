@@ -126,12 +126,12 @@ def test_who_takes_the_query_over_reads_what_was_drafted_before(
 
 def test_the_page_shows_no_trace_of_drafts_to_others(
     researched_query: StatusQuery,
-    cast: dict[str, User],
-    browser_of: BrowserFactory,
+    as_privacy_officer: Browser,
+    as_supervisor: Browser,
     analyst: User,
     at: datetime,
 ) -> None:
-    browser = browser_of(cast["privacy"])
+    browser = as_privacy_officer
     for rest in ("", "print/"):
         before = page(browser, researched_query, rest)
         assert FINDING not in before
@@ -142,9 +142,8 @@ def test_the_page_shows_no_trace_of_drafts_to_others(
         for trace in (FINDING, BASIS, "Lawful permanent resident", "Version 1"):
             assert trace not in text
     assert "Submitted a determination" not in page(browser, submitted)
-    reader = browser_of(cast["another-supervisor"])
     for trace in (FINDING, BASIS, "Submitted a determination"):
-        assert trace in page(reader, submitted)
+        assert trace in page(as_supervisor, submitted)
 
 
 def test_the_same_page_whether_something_was_drafted_or_not(

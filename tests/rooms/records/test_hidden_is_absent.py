@@ -256,7 +256,7 @@ def _told(answer: Any) -> tuple[int, dict[str, str], bytes]:
     body = re.sub(rb'name="csrfmiddlewaretoken" value="\w+"', b"TOKEN", answer.content)
     # The code of a disclosure is a keyed hash over the keys of its records among other things.
     body = re.sub(rb"\b[0-9A-F]{4}(?:-[0-9A-F]{4}){3,}\b", b"CODE", body)
-    named = {name: value for name, value in answer.headers.items() if name != "X-Request-Id"}
+    named = {name: value for name, value in answer.headers.items() if name != "X-Request-ID"}
     if answer.headers.get("Content-Type") == "application/pdf":
         named.pop("Content-Length", None)
         body = b"PDF"
