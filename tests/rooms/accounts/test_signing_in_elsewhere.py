@@ -329,6 +329,9 @@ class Provider:
                 "userinfo_endpoint": f"{ISSUER}/userinfo",
                 "jwks_uri": f"{ISSUER}/keys",
             }
+        if url == f"{ISSUER}/userinfo":
+            # Asked for where no token came; it says nothing of how the person proved it.
+            return {"sub": SUBJECT, "amr": ["mfa"]}
         assert url == f"{ISSUER}/token", url
         if self.answer is not None:
             return self.answer
