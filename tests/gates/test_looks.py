@@ -352,8 +352,9 @@ def test_a_hidden_record_is_in_no_list_and_no_count(
 
 
 def _shape(sql: str) -> str:
-    """What a statement does, without its values and the names of its savepoints."""
-    return re.sub(r"'[^']*'|\b\d+\b|ARRAY\[[^]]*\]|\bs\d+_x\d+\b", "?", sql)
+    """What a statement does, without values, their types, and the names of savepoints."""
+    values = r"(?:'[^']*'|\b\d+\b|ARRAY\[[^]]*\]|\bs\d+_x\d+\b)(?:::\w+(?:\[\])?)?"
+    return re.sub(values, "?", sql)
 
 
 def _last_event() -> int:
