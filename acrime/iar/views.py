@@ -184,7 +184,8 @@ def send_again(request: HttpRequest, number: str, destination: str) -> HttpRespo
     """Try a failed copy again."""
     user, at = signed_in(request), clock.now()
     record = record_for(request, number, RecordKind.RESPONSE, at=at)
-    copy = Delivery.objects.filter(destination=destination, response__record=record).first()
+    copies = Delivery.objects.filter(response__record=record)
+    copy = next((each for each in copies if each.destination == destination), None)
     if copy is None:
         not_there(request, number, at=at)
     attempt(
