@@ -1,5 +1,6 @@
 """What people and programs are told when something goes wrong: enough to go on, no more."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -109,11 +110,19 @@ def test_a_form_without_its_token_does_nothing(as_analyst: Browser) -> None:
     assert b"What you can do" in answer.content
 
 
+CODE = re.compile(r"[a-z]+(-[a-z]+)+")
+
+
 @pytest.mark.django_db
 def test_health_says_that_it_is_well_and_nothing_else(client: Client) -> None:
     answer = client.get(reverse("healthz"))
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok"}
+    said = answer.json()
+    assert said.keys() == {"status", "attention"}
+    assert said["status"] == "ok"
+    # Tests run as the owner of their database, which is one of the codes.
+    assert "database-owner" in said["attention"]
+    assert all(CODE.fullmatch(code) for code in said["attention"])
 
 
 @pytest.mark.django_db
