@@ -125,14 +125,15 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
 
 def _write_refusal(refusal: ActionRefused, context: Mapping[str, Any]) -> None:
     """Write down an act that the rules refused to somebody known."""
-    request = context["request"]._request
-    match = request.resolver_match
-    if isinstance(context["request"].user, User):
+    asking = context.get("request")
+    if asking is not None and isinstance(asking.user, User):
+        request = asking._request
+        match = request.resolver_match
         write_refused_act(
             asked=str((context.get("kwargs") or {}).get("number", "")),
             code=refusal.code,
             url=match.view_name if match else "",
-            user=context["request"].user,
+            user=asking.user,
             at=clock.now(),
             channel=Channel.API,
             facts=request_facts(request),

@@ -42,6 +42,9 @@ from acrime.audit.chain import (
 )
 from acrime.audit.heads import Heads
 
+# The oldest transaction that is still open anywhere on the server.
+OLDEST_OPEN = "pg_snapshot_xmin(snapshot)::text::bigint"
+
 # At most so many events in one link.
 SEGMENT_EVENTS = 50_000
 
@@ -275,8 +278,8 @@ def _until(after: Place) -> Place:
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_snapshot_xmin(snapshot)::text::bigint, "
-            "pg_snapshot_xmax(snapshot)::text::bigint FROM pg_current_snapshot() snapshot"
+            f"SELECT {OLDEST_OPEN}, pg_snapshot_xmax(snapshot)::text::bigint "  # noqa: S608
+            "FROM pg_current_snapshot() snapshot"
         )
         finished, newest = cursor.fetchone()
         if newest < after[0]:

@@ -227,7 +227,7 @@ def test_allow_lists_are_changed_in_one_place_and_never_by_guardian() -> None:
     }
     assert changing == {THE_ALLOW_LISTS}
     by_guardian = [
-        module.place(node)
+        f"{module.path}: {node.name if isinstance(node, ast.alias) else node.attr}"
         for module in working_modules()
         for node in ast.walk(module.tree)
         if (isinstance(node, ast.alias) and node.name in BY_GUARDIAN)

@@ -72,14 +72,16 @@ def test_a_name_becomes_an_account_before_it_stands_in_an_address(
 def test_of_several_people_one_is_chosen(
     as_agent: Browser, analyst: User, other_analyst: User
 ) -> None:
-    page = as_agent.post(LEDGER, {"person": "Synthetic", "outcome": "REFUSED"})
+    for person, name in ((analyst, "Alpha Twice"), (other_analyst, "Beta Twice")):
+        User.objects.filter(pk=person.pk).update(full_name=name)
+    page = as_agent.post(LEDGER, {"person": "twice", "outcome": "REFUSED"})
 
     assert page.status_code == 200
     links = [link for _, _, link, _ in html.fromstring(page.content.decode()).iterlinks()]
     assert f"{LEDGER}?person={analyst.username}&outcome=REFUSED" in links
     assert f"{LEDGER}?person={other_analyst.username}&outcome=REFUSED" in links
     event = AuditEvent.objects.latest("pk")
-    assert (event.kind, event.criteria["Person"]) == ("oversight.searched", "Synthetic")
+    assert (event.kind, event.criteria["Person"]) == ("oversight.searched", "twice")
 
 
 @pytest.mark.parametrize("person", ["Nobody At All", "%", "_", "\\"])
