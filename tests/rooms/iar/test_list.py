@@ -10,4 +10,4 @@ from tests.conftest import Browser
 def test_an_unknown_way_to_narrow_the_list_is_passed_over(asked: str, as_analyst: Browser) -> None:
     assert as_analyst.get(f"/responses/?show={asked}").status_code == 200
     event = AuditEvent.objects.get(kind="record.listed")
-    assert event.criteria == {"list": "responses", "show": "all"}
+    assert event.criteria == {"List": "Responses", "Show": "All"}
