@@ -79,7 +79,7 @@ def enqueue_if(
     Where it has none nothing is allocated, not even a number. None writes in any case.
     """
     condition: str = ""
-    params: tuple[object, ...] = ()
+    params: tuple[Any, ...] = ()
     if exists is not None:
         sql, params = exists.order_by().values("pk").query.sql_with_params()
         condition = f"WHERE EXISTS ({sql}) "

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET
 from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
-from acrime.alerts.querysets import unread_count
+from acrime.alerts.choices import ReferralState
+from acrime.alerts.models import Referral
+from acrime.alerts.querysets import questions_waiting, unread_count
 from acrime.common import clock
 from acrime.iaq.actions import WORKERS
 from acrime.iaq.querysets import desk_messages
@@ -102,6 +104,21 @@ def _cards(user: User) -> list[Card]:
                 StatusResponse.objects.visible_to(user).of_office(user.office).count(),
                 f"{reverse('iar:list')}?show=own",
                 "status responses",
+            )
+        )
+    if may_open(user, "alerts:referrals"):
+        cards.append(
+            Card(
+                "Reports of misuse",
+                Referral.objects.worked_by(user).exclude(state=ReferralState.CLOSED).count(),
+                reverse("alerts:referrals"),
+                "reported to OPR, not closed",
+            )
+        )
+    if waiting := questions_waiting(user):
+        cards.append(
+            Card(
+                "Questions to me", waiting, reverse("alerts:questions"), "why I looked at a record"
             )
         )
     cards.append(
