@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from difflib import unified_diff
 from typing import Any
 
 import pytest
@@ -35,29 +36,41 @@ from tests.support.urls import address, parameters
 
 pytestmark = pytest.mark.django_db
 
-# Whose session ends, or whose account changes, by asking: asked elsewhere.
-OF_ACCOUNTS = ("accounts:", "people:", "signing-in:", "account", "mfa", "healthz")
-# Everything that lists of records take as a parameter, sensible or not.
+# Which addresses are asked for which of the hidden numbers, by the number's prefix.
+ROOMS = {
+    "IAQ": ("iaq:", "iar:release", "records:", "api:"),
+    "IND": ("individuals:", "records:", "api:"),
+    "IAR": ("iar:", "records:", "api:"),
+    "DIS": ("routine_uses:disclosure",),
+}
+# Pages that show records, or count them, without naming one in their address.
+LISTS = (
+    "home",
+    "alerts:list",
+    "iaq:list",
+    "iaq:desk",
+    "iaq:export",
+    "iar:list",
+    "iar:export",
+    "individuals:list",
+    "individuals:search",
+    "individuals:export",
+    "routine_uses:disclosures",
+    "routine_uses:disclosure-export",
+    "routine_uses:verify",
+    "api:records",
+    "api:schema",
+)
+# What lists take as a parameter, sensible or not.
 ASKED = (
     "",
     "?show=all",
-    "?show=own",
-    "?show=pending",
-    "?show=open",
-    "?show=waiting",
-    "?show=review",
-    "?show=ready",
-    "?show=released",
-    "?show=all&page=2",
-    "?page=0",
-    "?order=-owner",
-    "?sort=limited",
-    "?limited=true",
+    "?show=own&sort=owner",
+    "?show=pending&order=-limited",
+    "?show=review&limited=true",
+    "?show=released&page=2",
     "?kind=IAQ",
-    "?kind=IAR",
-    "?kind=IND",
-    "?kind=IAQ&page=2",
-    "?kind=nonsense",
+    "?kind=IND&page=2",
 )
 # What else a form may be sent, beside the number in the address.
 BODIES: tuple[dict[str, str], ...] = (
@@ -96,9 +109,7 @@ class Numbers:
         self._drawn = self.shown
 
 
-@pytest.mark.parametrize(
-    "roles", [[Role.SUPERVISOR], [Role.ANALYST], [Role.FIELD_OFFICER, Role.PRIVACY_OFFICER]]
-)
+@pytest.mark.parametrize("roles", [[Role.SUPERVISOR], [Role.FIELD_OFFICER, Role.RECORDS_OFFICER]])
 def test_nothing_tells_that_there_is_a_hidden_record(
     roles: list[Role], notice: NoticeVersion, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,11 +127,19 @@ def test_nothing_tells_that_there_is_a_hidden_record(
     _, without_it = answers(hidden=False, asked_for=named)
     assert with_it.keys() == without_it.keys()
     differing = [what for what, told in with_it.items() if told != without_it[what]]
-    assert not differing, (differing, with_it[differing[0]], without_it[differing[0]])
+    assert not differing, _told_apart(with_it[differing[0]], without_it[differing[0]])
     # The world is no desert: much of it was shown, in pages and in answers of the API.
     shown = b"".join(told[2] for told in with_it.values())
     assert shown.count(factories.LAST.encode()) > 10
     assert len([told for told in with_it.values() if told[0] == 200]) > 30
+
+
+def _told_apart(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:
+    """The lines in which two answers differ."""
+    first, second = (
+        f"{told[:2]}\n{told[2].decode(errors='replace')}".splitlines() for told in (one, other)
+    )
+    return "\n".join(unified_diff(first, second, lineterm="", n=0))
 
 
 def test_hidden_and_absent_cost_the_same_questions(
@@ -146,7 +165,10 @@ def _statements(place: str, user: User, *, at: datetime) -> list[str]:
     browser.get("/")
     with CaptureQueriesContext(connection) as made:
         assert browser.get(place).status_code == 404
-    return [re.sub(r"'[^']*'|\b\d+\b", "?", each["sql"]) for each in made.captured_queries]
+    # Values, and names that the framework counts up.
+    return [
+        re.sub(r"'[^']*'|\"s\d+_x\d+\"|\b\d+\b", "?", each["sql"]) for each in made.captured_queries
+    ]
 
 
 # --- The worlds -------------------------------------------------------------------------------
@@ -218,16 +240,15 @@ def _everything(user: User, hidden: list[str], *, at: datetime) -> dict[str, Any
     told: dict[str, Any] = {}
     reading = _browser(user, at)
     for url in every_url():
-        if url.name.startswith(OF_ACCOUNTS):
-            continue
-        of_record = "number" in parameters(url)
+        places = _places(url, hidden)
         if may_open(user, url.name):
-            for place in _places(url, hidden):
+            more = ASKED if url.name in LISTS else ASKED[:1]
+            for place in (f"{place}{asked}" for place in places for asked in more):
                 told[f"GET {place}"] = _told(reading.get(place))
         if may_open(user, url.name, "POST"):
-            places = [address(url, number=number) for number in hidden[: 4 * of_record]]
-            for place in places or [address(url)]:
-                for form, body in enumerate(BODIES[:3] if of_record else BODIES[3:]):
+            bodies = BODIES[3:] if url.name in LISTS else BODIES[:3]
+            for place in places:
+                for form, body in enumerate(bodies):
                     told[f"POST {place} {form}"] = _told(_browser(user, at).post(place, body))
     for number in hidden[:3]:
         for act in ("limit", "extend", "narrow", "lift"):
@@ -246,10 +267,24 @@ def _browser(user: User, at: datetime) -> Browser:
 
 
 def _places(url: DeclaredUrl, hidden: list[str]) -> list[str]:
-    if "number" in parameters(url):
-        return [address(url, number=number) for number in hidden]
-    lists = url.name.endswith((":list", ":records", ":disclosures", ":export", "home"))
-    return [f"{address(url)}{asked}" for asked in (ASKED if lists else ASKED[:1])]
+    if url.name in LISTS:
+        return [address(url)]
+    if "number" not in parameters(url):
+        return []
+    return [
+        address(url, number=number)
+        for number in hidden
+        if url.name.startswith(ROOMS[number.partition("-")[0]])
+    ]
+
+
+def test_every_url_with_a_records_number_is_asked() -> None:
+    """A new one in another room fails here until it is given a number to hide."""
+    numbered = [url for url in every_url() if parameters(url)[:1] == ["number"]]
+    asked = {url.name for url in numbered if _places(url, ["IAQ-1", "IND-1", "IAR-1", "DIS-1"])}
+    # Messages on the desk wear no envelope, and are hidden from nobody whom the desk opens to.
+    never_hidden = {url.name for url in numbered if url.name.startswith("iaq:desk")}
+    assert asked | never_hidden == {url.name for url in numbered}
 
 
 def _told(answer: Any) -> tuple[int, dict[str, str], bytes]:
