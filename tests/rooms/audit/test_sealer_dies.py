@@ -49,6 +49,18 @@ def somebody_waits_for(table: str) -> bool:
         return bool(cursor.fetchone() == (True,))
 
 
+def let_others_end() -> None:
+    """Wait for the transactions of tests side by side, which hold a real sealer back."""
+
+    def of_snapshot(end: str) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_snapshot_{end}(pg_current_snapshot())::text::bigint")
+            return int(cursor.fetchone()[0])
+
+    begun = of_snapshot("xmax")
+    until(lambda: of_snapshot("xmin") >= begun, "the end of other transactions")
+
+
 def assert_each_event_is_sealed_once(verify: Callable[[], Report], heads: Path) -> None:
     report = verify()
     assert report.passed, report.lines()
@@ -72,6 +84,7 @@ def test_killed_before_its_commit_it_leaves_nothing(
     write(2)
     seal()
     write(3)
+    let_others_end()
     mode = "ACCESS EXCLUSIVE" if table == "audit_event" else "SHARE"
     with psycopg.connect(database_url()) as holding:
         holding.execute(f"LOCK TABLE {table} IN {mode} MODE".encode())
@@ -94,6 +107,7 @@ def test_killed_between_commit_and_publishing_the_next_one_publishes(
     write(2)
     seal()
     write(3)
+    let_others_end()
     with heads.open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         sealer = start()
