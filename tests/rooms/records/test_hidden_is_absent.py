@@ -165,9 +165,10 @@ def _statements(place: str, user: User, *, at: datetime) -> list[str]:
     browser.get("/")
     with CaptureQueriesContext(connection) as made:
         assert browser.get(place).status_code == 404
-    # Values, and names that the framework counts up.
+    # Values and their types, and names that the framework counts up.
     return [
-        re.sub(r"'[^']*'|\"s\d+_x\d+\"|\b\d+\b", "?", each["sql"]) for each in made.captured_queries
+        re.sub(r"'[^']*'(::\w+(\[\])?)?|\"s\d+_x\d+\"|\b\d+\b", "?", each["sql"])
+        for each in made.captured_queries
     ]
 
 
