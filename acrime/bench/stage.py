@@ -198,7 +198,7 @@ def enlarge(stage: Stage) -> None:
 def _people(password: str, *, at: datetime) -> list[User]:
     """Chief, head, supervisor and analyst by the portal's own acts, and their colleagues by copy.
 
-    Returns the analysts. The first can sign in.
+    Returns the analysts. The first can sign in, with the password alone as a demo account does.
     """
     office = create_office(
         code="LESC", name="Support center", kind=OfficeKind.SUPPORT_CENTER, actor=None, at=at
@@ -214,6 +214,7 @@ def _people(password: str, *, at: datetime) -> list[User]:
             office=office,
             roles=[role],
             supervisor=above,
+            is_demo=True,
             actor=None,
             at=at,
         )

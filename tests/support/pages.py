@@ -36,12 +36,15 @@ def press(client: Client, page: Any, button: str, **values: Any) -> Any:
         NotOnThePage: no form has that button, or the form has no control of that name.
     """
     for form in _tree(page).forms:
-        if button not in [_words(each) for each in form.iter("button")]:
+        pressed = next((each for each in form.iter("button") if _words(each) == button), None)
+        if pressed is None:
             continue
         unknown = values.keys() - set(form.fields.keys())
         if unknown:
             raise NotOnThePage(f"No control {sorted(unknown)} in the form of “{button}”")
         sent = dict(form.form_values()) | values
+        if pressed.get("name"):
+            sent[pressed.get("name")] = pressed.get("value", "")
         return client.post(form.get("action") or _path(page), sent, follow=True)
     raise NotOnThePage(f"No button “{button}” on {_path(page)}")
 

@@ -9,27 +9,12 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from acrime.audit import events, sealing
+from acrime.audit import events
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.audit.findings import Report
 from acrime.audit.sealing import Sealed, seal_ledger
 from acrime.audit.verification import verify_ledger
-
-# Tests side by side share a server, and a transaction of one would hold back the sealer of
-# another: here the oldest one that is open in this database counts.
-OLDEST_OPEN_HERE = """
-    coalesce(
-        (SELECT min(backend_xid::text::bigint) FROM pg_stat_activity
-         WHERE datname = current_database()),
-        pg_snapshot_xmax(snapshot)::text::bigint
-    )
-"""
-
-
-@pytest.fixture(autouse=True)
-def _this_database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sealing, "OLDEST_OPEN", OLDEST_OPEN_HERE)
 
 
 @pytest.fixture
