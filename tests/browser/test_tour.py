@@ -152,7 +152,7 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     page = windows.of("admin")
     page.goto("/")
     entries = page.get_by_role("navigation", name="Primary").get_by_role("link")
-    expect(entries).to_have_text(["Home", "The notice", "Locked accounts"])
+    expect(entries).to_have_text(["Home", "The notice", "Locked accounts", "People"])
 
 
 def test_the_tour_of_who_may_see_and_who_looked(windows: Windows, clock: Clock) -> None:
