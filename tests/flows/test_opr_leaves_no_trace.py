@@ -50,7 +50,7 @@ from routine_uses.models import Disclosure
 from tests import factories
 from tests.conftest import Browser, BrowserFactory, UserFactory
 from tests.support.database import taken_back
-from tests.support.urls import STAND_INS, address, parameters
+from tests.support.urls import STAND_INS, address, opens, parameters
 
 pytestmark = pytest.mark.django_db
 
@@ -88,9 +88,16 @@ class World:
 
 
 def addresses(url: DeclaredUrl, world: World) -> Iterator[str]:
-    """The addresses of *url*, with everything in the world that it could be about."""
+    """The addresses of *url*, with everything in the world that it could be about.
+
+    Of numbers that it is not for there is one: it answers to all of them that there is nothing.
+    """
     names = parameters(url)
     choices = [world.candidates.get(name, (STAND_INS[name],)) for name in names]
+    if names[:1] == ["number"]:
+        fitting = [number for number in choices[0] if opens(url, str(number))]
+        others = [number for number in choices[0] if number not in fitting]
+        choices[0] = (*fitting, *others[:1])
     for values in itertools.product(*choices):
         yield address(url, **dict(zip(names, values, strict=True)))
     if not names:
