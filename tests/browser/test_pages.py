@@ -22,13 +22,11 @@ from acrime.individuals.models import Individual
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
 from routine_uses.models import Agreement, Disclosure, NoticeVersion, Recipient
-from tests.browser.conftest import WIDTH, Windows, sign_in
+from tests.browser.conftest import Windows, sign_in
 from tests.conftest import NOON, Clock
 from tests.support.accessibility import assert_accessible
 
 pytestmark = pytest.mark.browser
-
-NARROW_WIDTH = 320
 
 
 def _query(last: str) -> str:
@@ -284,10 +282,7 @@ def test_no_barrier(visit: Visit, windows: Windows) -> None:
 
 def assert_no_barrier(page: Page) -> None:
     """No barrier on the page as it stands, wide and narrow."""
-    assert_accessible(page)
-    page.set_viewport_size({"width": NARROW_WIDTH, "height": 720})
-    assert_accessible(page)
-    page.set_viewport_size({"width": WIDTH, "height": 900})
+    assert_accessible(page, narrow=True)
 
 
 # Whose training lapsed comes to the page that says so, and has no menu.
