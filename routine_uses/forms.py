@@ -65,7 +65,5 @@ class VerifyFileForm(UswdsForm, forms.Form):
                 f"The file is larger than {LARGEST_RECORD_MEGABYTES} megabytes, "
                 "so it is no disclosure record."
             )
-        digest = hashlib.sha256()
-        for chunk in file.chunks():
-            digest.update(chunk)
-        return digest.hexdigest()
+        file.seek(0)
+        return hashlib.file_digest(file.file, "sha256").hexdigest()
