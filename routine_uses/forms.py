@@ -65,5 +65,6 @@ class VerifyFileForm(UswdsForm, forms.Form):
                 f"The file is larger than {LARGEST_RECORD_MEGABYTES} megabytes, "
                 "so it is no disclosure record."
             )
-        file.seek(0)
-        return hashlib.file_digest(file.file, "sha256").hexdigest()
+        content = file.open().file
+        assert content is not None
+        return hashlib.file_digest(content, "sha256").hexdigest()

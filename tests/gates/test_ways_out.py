@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import pytest
 
 from accounts.choices import Role
-from accounts.guards import EVERY_ROLE, PEOPLE, every_url
+from accounts.guards import EVERY_ROLE, PEOPLE, DeclaredUrl, every_url
 from tests.conftest import BrowserFactory, UserFactory
 from tests.support import ways_out
 from tests.support.source import ROOT, Module, working_modules
@@ -121,7 +121,7 @@ def test_addresses_are_open_to_the_audience_of_their_row() -> None:
 
 def test_whoever_is_not_of_the_agency_is_no_person_of_the_portal() -> None:
     """A role for people outside would make every page a way out."""
-    assert EVERY_ROLE - PEOPLE == {Role.INTERFACE}
+    assert {Role.INTERFACE} == EVERY_ROLE - PEOPLE
 
 
 def test_every_delivery_to_the_requester_has_its_disclosure_by_the_database_too() -> None:
@@ -147,7 +147,7 @@ def test_the_pages_that_give_files_are_those_of_the_table() -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("url", EXPORTS, ids=lambda url: url.name)
 def test_an_export_says_that_it_is_not_for_outside_and_shows_the_door(
-    url: ways_out.DeclaredUrl, make_user: UserFactory, browser_of: BrowserFactory
+    url: DeclaredUrl, make_user: UserFactory, browser_of: BrowserFactory
 ) -> None:
     assert url.access is not None
     role = Role.OPR if Role.OPR in url.access.read else Role.SUPERVISOR

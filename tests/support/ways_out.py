@@ -7,6 +7,7 @@ programs are found in its source.
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from django.core.management import get_commands
 
@@ -57,7 +58,7 @@ def ways_of(module: Module) -> Iterator[tuple[str, str]]:
     for function, node in _nodes(module):
         kind = _kind(node, names)
         if kind:
-            yield f"{kind}:{module.name}.{function}", module.place(node)
+            yield f"{kind}:{module.name}.{function}", f"{module.path}:{node.lineno}"
 
 
 def reaches_disclose(function: str, modules: Iterable[Module]) -> bool:
@@ -145,7 +146,7 @@ def _full(node: ast.expr, names: dict[str, str]) -> str:
     return f"{names.get(head, head)}{dot}{rest}"
 
 
-def _nodes(module: Module) -> Iterator[tuple[str, ast.AST]]:
+def _nodes(module: Module) -> Iterator[tuple[str, Any]]:
     """Every node with the name of the function, or of the class and method, it stands in."""
     for statement in module.tree.body:
         if isinstance(statement, ast.ClassDef):
@@ -159,7 +160,8 @@ def _nodes(module: Module) -> Iterator[tuple[str, ast.AST]]:
 
 def _functions(module: Module) -> dict[str, set[str]]:
     """What each function of *module* calls, by full names; its own by their bare names."""
-    names, called = imported(module), {}
+    names = imported(module)
+    called: dict[str, set[str]] = {}
     for function, node in _nodes(module):
         if isinstance(node, ast.Call):
             called.setdefault(function, set()).add(_full(node.func, names))
