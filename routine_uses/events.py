@@ -27,4 +27,6 @@ DISCLOSURE_MADE = declare("disclosure.made", "Disclosed information outside DHS"
 DISCLOSURE_REFUSED = declare("disclosure.refused", "Was refused a disclosure")
 DISCLOSURE_LISTED = declare("disclosure.listed", "Saw disclosures in a list", look=True)
 DISCLOSURE_VIEWED = declare("disclosure.viewed", "Looked at a disclosure", look=True)
-DISCLOSURE_VERIFIED = declare("disclosure.verified", "Checked a disclosure record's code")
+DISCLOSURE_VERIFIED = declare(
+    "disclosure.verified", "Checked whether a disclosure record is authentic"
+)

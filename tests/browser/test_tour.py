@@ -139,7 +139,7 @@ def test_the_tour(windows: Windows, clock: Clock) -> None:
     page.get_by_role("link", name="Check a record").click()
     page.get_by_label("Number of the disclosure").fill(disclosure.number)
     page.get_by_label("Verification code").fill(disclosure.verification_code)
-    page.get_by_role("button", name="Check").click()
+    page.get_by_role("button", name="Check the code").click()
     expect(page.get_by_text("Genuine", exact=True)).to_be_visible()
     assert_accessible(page)
 
