@@ -10,8 +10,14 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 
 from accounts.choices import OVERSIGHT, Role
 from accounts.models import Office, RoleGrant, SupervisionLink, User
-from accounts.standing.choices import Audience, ReviewDecision
-from accounts.standing.models import Course, ReviewCampaign, ReviewItem, TrainingRecord
+from accounts.standing.choices import Audience, RequestState, ReviewDecision
+from accounts.standing.models import (
+    Course,
+    ReviewCampaign,
+    ReviewItem,
+    RoleRequest,
+    TrainingRecord,
+)
 from accounts.standing.policy import WARN_DAYS, Asker, CourseHeld, portal_day
 from acrime.common.errors import NotThere
 
@@ -159,6 +165,11 @@ def administrators(at: datetime) -> QuerySet[User]:
     """Who administers accounts."""
     holders = RoleGrant.objects.filter(in_force(at), role=Role.ADMINISTRATOR).values("user_id")
     return User.objects.filter(pk__in=holders, is_active=True).order_by("full_name")
+
+
+def waiting_requests() -> QuerySet[RoleRequest]:
+    """The requests for roles that nobody has decided."""
+    return RoleRequest.objects.filter(state=RequestState.WAITING)
 
 
 def open_review() -> ReviewCampaign | None:
