@@ -93,8 +93,8 @@ def view_event(stage: Stage) -> Result:
         unseen,
         "ms",
         f"one of {stage.scale} records by its number, with its event and its owner's alert "
-        f"committed, and looked up only, each in a transaction; the event and its commit take {event - unseen:.2f} ms, "
-        f"the alert {whole - event:.2f} ms more",
+        f"committed, and looked up only, each in a transaction; the event and its commit take "
+        f"{event - unseen:.2f} ms, the alert {whole - event:.2f} ms more",
     )
 
 
