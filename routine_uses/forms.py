@@ -65,6 +65,4 @@ class VerifyFileForm(UswdsForm, forms.Form):
                 f"The file is larger than {LARGEST_RECORD_MEGABYTES} megabytes, "
                 "so it is no disclosure record."
             )
-        content = file.open().file
-        assert content is not None
-        return hashlib.file_digest(content, "sha256").hexdigest()
+        return hashlib.sha256(file.read()).hexdigest()

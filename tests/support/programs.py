@@ -26,13 +26,20 @@ RELAY = ("manage.py", "relay")
 class Program:
     """One running program, with every process that it started itself."""
 
-    def __init__(self, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        arguments: Sequence[str],
+        environment: Mapping[str, str],
+        *,
+        listens: bool = False,
+    ) -> None:
         self.lines: list[str] = []
         self._unread: queue.Queue[str | None] = queue.Queue()
         self._process = subprocess.Popen(
             [sys.executable, *arguments],
             cwd=ROOT,
             env=dict(environment),
+            stdin=subprocess.PIPE if listens else None,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -40,6 +47,12 @@ class Program:
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
+
+    def gets(self, line: str) -> None:
+        """Hand a line to its standard input; it was started as one that listens."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(line + "\n")
+        self._process.stdin.flush()
 
     def says(self, words: str) -> str:
         """Wait until the program writes a line with *words*, and return the line.
@@ -62,6 +75,8 @@ class Program:
         """SIGKILL, to the program and to all that it started: nothing is tidied up."""
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.stdin is not None:
+            self._process.stdin.close()
         self._process.wait(PATIENCE_SECONDS)
         self._reader.join(PATIENCE_SECONDS)
 
