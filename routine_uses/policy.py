@@ -532,6 +532,11 @@ def conditions_asked(
     return () if isinstance(ground, _Refusal) else tuple(_asked(request, ground))
 
 
+def is_met(condition: Condition, value: ConditionValue | None) -> bool:
+    """Whether *value* satisfies *condition*, which no approval answers."""
+    return _answered(condition, value) is True
+
+
 def verdicts_by_letter(
     request: DisclosureRequest, rules: Mapping[str, Rule]
 ) -> tuple[LetterVerdict, ...]:
@@ -712,16 +717,20 @@ def _asked(request: DisclosureRequest, ground: Rule) -> Iterable[tuple[str, Cond
             yield guard.clause, guard.condition
     # "Agency" in (e)(6) is a federal one; (b)(2) is excepted, and (b)(1) stays inside.
     unchecked = (Paragraph.B1.value, Paragraph.B2.value)
-    if (
-        request.recipient.type != RecipientType.FEDERAL.value
-        and request.paragraph not in unchecked
-    ):
+    if request.recipient.type != RecipientType.FEDERAL.value and request.paragraph not in unchecked:
         yield ACCURACY_CLAUSE, _ACCURACY
 
 
 def _met(condition: Condition, request: DisclosureRequest) -> bool | None:
     """True where met, False where answered otherwise, None where not answered."""
     value = request.conditions.get(condition.key)
+    if condition.answer == Answer.APPROVAL.value and value not in ("no", False):
+        return _approved(condition, value, request.approvals)
+    return _answered(condition, value)
+
+
+def _answered(condition: Condition, value: ConditionValue | None) -> bool | None:
+    """The same of an answer by itself."""
     if value is None or value == "":
         return None
     if value is False or value == "no":
@@ -730,14 +739,12 @@ def _met(condition: Condition, request: DisclosureRequest) -> bool | None:
         return True if value is True or value == "yes" else None
     if condition.answer == Answer.CHOICE.value:
         return value in condition.accepted
-    if condition.answer == Answer.APPROVAL.value:
-        return _approved(condition, value, request.approvals)
     named = isinstance(value, str) and len(value.strip()) >= SHORTEST_REFERENCE
     return True if named else None
 
 
 def _approved(
-    condition: Condition, value: ConditionValue, approvals: Iterable[ApprovalFacts]
+    condition: Condition, value: ConditionValue | None, approvals: Iterable[ApprovalFacts]
 ) -> bool | None:
     """Whether the approval that *value* names holds; None where it names none of that kind."""
     for each in approvals:

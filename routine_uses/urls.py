@@ -1,8 +1,10 @@
 """Addresses of the notice and the accounting."""
 
-from accounts.choices import EXPORTERS, Role
+from accounts.choices import EXPORTERS, OVERSIGHT, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
+from routine_uses.approvals import views as approvals
+from routine_uses.approvals.policy import DECIDING_ROLES, DISCLOSERS
 from routine_uses.directory import views as directory
 from routine_uses.versions import views as versions
 
@@ -14,6 +16,13 @@ READ = access(read=READERS)
 KEEPERS = frozenset({Role.PRIVACY_OFFICER})
 DECIDE = access(write=KEEPERS)
 KEEP = access(read=KEEPERS, write=KEEPERS)
+# Who asks for approvals, who decides them, and oversight; who decides may also withdraw.
+ASKING = DISCLOSERS | DECIDING_ROLES
+APPROVALS = access(read=ASKING | OVERSIGHT)
+ACT_ON_APPROVALS = access(write=ASKING)
+DESIGNATE = access(
+    read=OVERSIGHT | {Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}, write={Role.ADMINISTRATOR}
+)
 # A notice is published for everybody, and so is what it says.
 PUBLIC = access(public=True)
 
@@ -78,6 +87,33 @@ urlpatterns = [
         directory.agreement_end,
         name="recipients-agreement-end",
         access=KEEP,
+    ),
+    path("approvals/", approvals.approval_list, name="approvals", access=APPROVALS),
+    path("approvals/chief/", approvals.chief, name="chief", access=DESIGNATE),
+    path("approvals/<str:approval>/", approvals.approval_detail, name="approval", access=APPROVALS),
+    path(
+        "approvals/<str:approval>/decide/",
+        approvals.approval_decide,
+        name="approval-decide",
+        access=access(write=DECIDING_ROLES),
+    ),
+    path(
+        "approvals/<str:approval>/withdraw/",
+        approvals.approval_withdraw,
+        name="approval-withdraw",
+        access=ACT_ON_APPROVALS,
+    ),
+    path(
+        "approvals/<str:approval>/papers/",
+        approvals.approval_paper_add,
+        name="approval-paper-add",
+        access=ACT_ON_APPROVALS,
+    ),
+    path(
+        "approvals/<str:approval>/papers/<int:paper>/",
+        approvals.approval_paper,
+        name="approval-paper",
+        access=APPROVALS,
     ),
     path("disclosures/", views.disclosure_list, name="disclosures", access=READ),
     path(

@@ -29,6 +29,8 @@ from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
+from routine_uses.approvals.managers import kinds_of
+from routine_uses.models import Approval as ApprovalTask
 
 DUE_NEXT = 5
 
@@ -52,7 +54,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if due_next:
         see_rows(request, due_next, at=at, criteria={"List": "Queries due next"})
     context = {
-        "cards": [*_cards(user), *_cards_of_people(user, at=at)],
+        "cards": [*_cards(user, at=at), *_cards_of_people(user, at=at)],
         "due_next": due_next,
         "tones": TONES,
         "late": tab_rows("open", user).filter(due_at__lt=at).count() if works else 0,
@@ -61,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-def _cards(user: User) -> list[Card]:
+def _cards(user: User, *, at: datetime) -> list[Card]:
     cards = []
     if user.has_role(*WORKERS):
         queries = reverse("iaq:list")
@@ -112,6 +114,15 @@ def _cards(user: User) -> list[Card]:
                 StatusResponse.objects.visible_to(user).of_office(user.office).count(),
                 f"{reverse('iar:list')}?show=own",
                 "status responses",
+            )
+        )
+    if kinds_of(user):
+        cards.append(
+            Card(
+                "Approvals to decide",
+                ApprovalTask.objects.to_decide(user, at=at).count(),
+                reverse("routine_uses:approvals"),
+                "asked of my role before something leaves",
             )
         )
     if may_open(user, "alerts:referrals"):

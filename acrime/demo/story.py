@@ -14,11 +14,12 @@ from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import receive_message
 from acrime.iaq.models import StatusQuery
-from acrime.iar.actions import Release, release_response
+from acrime.iar.actions import Release, ask_for_check, release_response
 from acrime.individuals.actions import PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
 from acrime.records.actions import approve_record, limit_record
 from routine_uses.actions import add_recipient
+from routine_uses.approvals.actions import grant_approval
 from routine_uses.choices import DeliveryChannel, RecipientType
 
 
@@ -357,13 +358,28 @@ class Story:
             values={},
             finding="No file under this name, also with day and month swapped.",
         )
+        at = self.ago(60 * 29)
+        # A state is no federal agency: a second supervisor checks it first (552a(e)(6)).
+        check = ask_for_check(
+            query=query,
+            letter="I",
+            reason="The answer goes to an agency of a state.",
+            actor=self.people["supervisor"],
+            at=at,
+        )
+        grant_approval(
+            approval=check,
+            reason="Compared with both sources: nothing has changed since.",
+            findings={},
+            actor=self.people["chief"],
+            at=at,
+            channel=Channel.COMMAND,
+        )
         release_response(
             query=query,
-            release=Release(
-                office=_office("BOS"), letter="I", computed_letter="I", accuracy_checked=True
-            ),
+            release=Release(office=_office("BOS"), letter="I", computed_letter="I"),
             actor=self.people["supervisor"],
-            at=self.ago(60 * 29),
+            at=at,
         )
 
     def _sex_offender(self) -> None:

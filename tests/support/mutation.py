@@ -31,6 +31,7 @@ DECIDING = {
     "_needs",
     "_asked",
     "_met",
+    "_answered",
     "_approved",
     "_refused",
     "_quote",
@@ -70,7 +71,6 @@ def mutants_of_rules(rules: Mapping[str, Rule]) -> Iterator[Mutant]:
             "",
             _with(policy, "_GUARDS", {k: v for k, v in policy._GUARDS.items() if k != protection}),
         )
-
 
     for what, change in _of_approval(policy._ACCURACY):
         yield Mutant(f"accuracy: {what}", "", _with(policy, "_ACCURACY", change))
