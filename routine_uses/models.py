@@ -15,7 +15,7 @@ from routine_uses.approvals.models import (
     ChiefDesignation,
 )
 from routine_uses.managers import DisclosureQuerySet
-from routine_uses.wizard.models import DisclosureDraft
+from routine_uses.wizard.models import DisclosureDraft, RefusalReview
 
 __all__ = [
     "Agreement",
@@ -35,6 +35,7 @@ __all__ = [
     "OfficialText",
     "Recipient",
     "RecordCategory",
+    "RefusalReview",
     "RetentionItem",
     "RoutineUse",
 ]

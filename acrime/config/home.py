@@ -30,7 +30,9 @@ from acrime.individuals.models import Individual
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
 from routine_uses.approvals.managers import kinds_of
+from routine_uses.approvals.policy import DISCLOSERS
 from routine_uses.models import Approval as ApprovalTask
+from routine_uses.wizard.querysets import drafts_of, open_refusals
 
 DUE_NEXT = 5
 
@@ -123,6 +125,24 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
                 ApprovalTask.objects.to_decide(user, at=at).count(),
                 reverse("routine_uses:approvals"),
                 "asked of my role before something leaves",
+            )
+        )
+    if user.has_role(*DISCLOSERS) and (drafts := drafts_of(user).count()):
+        cards.append(
+            Card(
+                "Disclosures in preparation",
+                drafts,
+                reverse("routine_uses:drafts"),
+                "my drafts; nothing has left",
+            )
+        )
+    if may_open(user, "routine_uses:refusal-review", "POST"):
+        cards.append(
+            Card(
+                "Refused disclosures",
+                open_refusals(at=at).count(),
+                reverse("routine_uses:refusals"),
+                "nobody has looked into them",
             )
         )
     if may_open(user, "alerts:referrals"):

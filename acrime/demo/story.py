@@ -7,6 +7,7 @@ from accounts.actions import service_account
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
 from acrime.demo.accounts import create_accounts
+from acrime.demo.disclosing import tell_of_disclosing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.messages import Asked, message_of
 from acrime.demo.standing import tell_of_standing
@@ -59,6 +60,7 @@ class Story:
         self._firearm_check_released()
         self._sex_offender()
         self._limited()
+        tell_of_disclosing(self.people, at=self.at)
         desk = self._unreadable()
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)

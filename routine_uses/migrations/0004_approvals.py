@@ -252,6 +252,16 @@ class Migration(migrations.Migration):
                 ('recipient', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='routine_uses.recipient')),
             ],
         ),
+        migrations.CreateModel(
+            name='RefusalReview',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('event_id', models.BigIntegerField(unique=True)),
+                ('reviewed_at', models.DateTimeField()),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('reviewed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+        ),
         migrations.AddIndex(
             model_name='approval',
             index=models.Index(fields=['scope_sha256', 'kind'], name='approval_scope'),

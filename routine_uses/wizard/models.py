@@ -68,3 +68,17 @@ class DisclosureDraft(models.Model):
 
     def __str__(self) -> str:
         return f"draft {self.key}"
+
+
+class RefusalReview(models.Model):
+    """That the privacy office looked into a refused disclosure. The event is a plain value."""
+
+    event_id = models.BigIntegerField(unique=True)
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    reviewed_at = models.DateTimeField()
+    note = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"review of refusal {self.event_id}"
