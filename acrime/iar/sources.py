@@ -7,6 +7,7 @@ from django.db.models import Q
 from accounts.models import User
 from acrime.iaq.models import StatusQuery
 from acrime.iar.actions import facts_for_gate
+from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 from routine_uses.wizard.sources import Source, register_sources
 
@@ -37,4 +38,13 @@ def _source(record: Record, query: StatusQuery | None) -> Source:
         disputed=record.disputed,
         program=query.program if query else "",
         facts=facts_for_gate(query) if query else {},
+        persons=_persons(record),
     )
+
+
+def _persons(record: Record) -> tuple[str, ...]:
+    """The people whom *record* is about, each once."""
+    if record.kind == RecordKind.INDIVIDUAL:
+        return (record.number,)
+    subjects = record.subjects.order_by("pk")
+    return tuple(dict.fromkeys(subjects.values_list("individual__record__number", flat=True)))

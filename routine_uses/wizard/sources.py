@@ -21,6 +21,7 @@ class Source:
         kind: what it is, in words.
         program: the check that it comes from, or empty.
         facts: conditions that the record answers by itself, by key.
+        persons: numbers of the people it is about.
     """
 
     record_id: int
@@ -29,11 +30,12 @@ class Source:
     disputed: bool
     program: str = ""
     facts: Mapping[str, ConditionValue] = field(default_factory=dict)
+    persons: tuple[str, ...] = ()
 
     @property
     def plain(self) -> DisclosedRecord:
         """The record as the gate takes it."""
-        return DisclosedRecord(self.record_id, self.number)
+        return DisclosedRecord(self.record_id, self.number, self.persons)
 
 
 Finder = Callable[["User", Sequence[str], bool], Sequence[Source]]
