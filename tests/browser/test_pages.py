@@ -21,7 +21,14 @@ from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
-from routine_uses.models import Agreement, Disclosure, NoticeVersion, Recipient
+from routine_uses.models import (
+    Agreement,
+    Approval,
+    Disclosure,
+    DisclosureDraft,
+    NoticeVersion,
+    Recipient,
+)
 from tests.browser.conftest import Windows, sign_in
 from tests.conftest import NOON, Clock
 from tests.support.accessibility import assert_accessible
