@@ -13,7 +13,9 @@ REGISTERING = (
     "acrime.iaq.changes",
     "acrime.iar.changes",
     "acrime.iar.delivery",
+    "acrime.iar.sources",
     "acrime.individuals.changes",
+    "acrime.records.addresses",
 )
 
 

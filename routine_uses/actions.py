@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -17,9 +17,12 @@ from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from routine_uses import events, notice_files, policy, verification
-from routine_uses.choices import DeliveryChannel, Method, Paragraph, Purpose
+from routine_uses.approvals.actions import use_approvals
+from routine_uses.approvals.querysets import facts_for, named_in, with_findings
+from routine_uses.choices import Answer, DeliveryChannel, Method, Paragraph, Purpose
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
+    Approval,
     DisclosedRecordLink,
     Disclosure,
     Notice,
@@ -31,11 +34,13 @@ from routine_uses.models import (
 )
 from routine_uses.querysets import (
     NoNoticeInForce,
-    agreement_facts,
     notice_in_force,
     quoted_rule,
+    recipient_facts,
     rules_of,
 )
+from routine_uses.scopes import DisclosedRecord as DisclosedRecord
+from routine_uses.scopes import scope_of
 
 NUMBER_PREFIX = "DIS"
 OVERRIDE_KEY = "override_reason"
@@ -45,18 +50,6 @@ Result = TypeVar("Result")
 
 
 # region: disclosing
-@dataclass(frozen=True)
-class DisclosedRecord:
-    """A record that something is disclosed from, as plain values.
-
-    ``persons`` are the numbers of the people it is about, which stand on the disclosure record.
-    """
-
-    record_id: int
-    number: str
-    persons: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True)
 class Attempt:
     """What the ledger keeps of a refused disclosure: codes and numbers only."""
@@ -109,7 +102,7 @@ def disclose(
     program: str = "",
     override_reason: str = "",
     computed_letter: str = "",
-    accuracy_checked_by: User | None = None,
+    mark: str = "",
     protections: Iterable[str] = (),
     disputed: bool = False,
     statement: str = "",
@@ -124,13 +117,15 @@ def disclose(
         purpose: code (``choices.Purpose``).
         nature: what is disclosed, in words, without personal data.
         fields: codes of exactly what goes out (``choices.Field``).
-        conditions: answers by condition key, see ``policy``.
+        conditions: answers by condition key, see ``policy``. What a named role must
+            decide, the (e)(6) check for a recipient that is no federal agency among it, is
+            answered by the number of a granted approval and by nothing else; what was found
+            in it counts, and not what is given here under the same key.
         computed_letter: the routine use that the person was shown as fitting. The gate
             computes it again; a difference is refused, so that nobody releases on a
             ground that has changed meanwhile.
         override_reason: why another letter than the computed one was taken.
-        accuracy_checked_by: who made the (e)(6) check, for recipients that are no
-            federal agency.
+        mark: the state of the contents, as it was when approvals were asked for.
 
     Returns:
         The accounting row, with number, verification code and document.
@@ -153,15 +148,25 @@ def disclose(
         recipient_id=recipient.pk,
         recipient_type=recipient.type,
     )
+    scope = scope_of(
+        records,
+        recipient_id=recipient.pk,
+        fields=fields,
+        paragraph=paragraph,
+        letter=letter,
+        purpose=purpose,
+        mark=mark,
+    )
+    named = named_in(conditions.values())
     request = policy.DisclosureRequest(
         paragraph=paragraph,
         letter=letter,
         recipient=recipient_facts(recipient, at=at),
-        fields=frozenset(fields),
+        fields=scope.fields,
         purpose=purpose,
         program=program,
         conditions=dict(conditions),
-        accuracy_checked_by=accuracy_checked_by.full_name if accuracy_checked_by else "",
+        approvals=facts_for(named, scope=scope, discloser=actor, at=at),
         protections=frozenset(protections),
         disputed=disputed,
         statement_attached=bool(statement.strip()),
@@ -171,6 +176,8 @@ def disclose(
     except NoNoticeInForce as reason:
         raise DisclosureRefused(_refusal(reason.clause, reason.message), attempt=attempt) from None
     rules = rules_of(version)
+    asked = [each for _, each in policy.conditions_asked(request, rules.get(letter))]
+    request = replace(request, conditions=with_findings(request.conditions, asked, named))
     verdict = policy.judge(request, rules.get(letter))
     if not verdict.allowed:
         # Only a refusal quotes the notice, so only then are its words fetched.
@@ -189,6 +196,8 @@ def disclose(
     if objection:
         raise DisclosureRefused(objection, attempt=attempt)
 
+    used = _asked_for(named, asked, request.conditions)
+    checked_by = used[policy.ACCURACY_KEY].decided_by if policy.ACCURACY_KEY in used else None
     disclosure = Disclosure(
         number=new_number(NUMBER_PREFIX, at=at),
         disclosed_at=at,
@@ -206,7 +215,7 @@ def disclose(
         computed_letter=expected,
         override_reason=override_reason.strip() if letter != expected else "",
         clause=verdict.clause,
-        conditions=dict(conditions),
+        conditions=dict(request.conditions),
         notice_version=version,
         program=program,
         protections=sorted(request.protections),
@@ -216,8 +225,8 @@ def disclose(
         discloser_name=actor.full_name,
         discloser_title=actor.title,
         discloser_office=actor.office.name if actor.office else "",
-        accuracy_checked_by=accuracy_checked_by,
-        accuracy_checked_by_name=request.accuracy_checked_by,
+        accuracy_checked_by=checked_by,
+        accuracy_checked_by_name=checked_by.full_name if checked_by else "",
         channel=channel,
         record_ids=[record.record_id for record in records],
         record_numbers=[record.number for record in records],
@@ -233,34 +242,28 @@ def disclose(
     disclosure.save(force_insert=True)
     DisclosedRecordLink.objects.bulk_create(
         DisclosedRecordLink(
-            disclosure=disclosure, record_id=record.record_id, record_number=record.number
+            disclosure=disclosure,
+            record_id=record.record_id,
+            record_number=record.number,
+            made_by_it=record.made_by_it,
         )
         for record in records
     )
+    use_approvals(approvals=used.values(), disclosure=disclosure)
     record_event(
         kind=events.DISCLOSURE_MADE,
         actor=actor,
         at=at,
         channel=channel,
         purpose=purpose,
-        details=_details(attempt, verdict.clause) | {"disclosure": disclosure.number},
+        details=_details(attempt, verdict.clause)
+        | {
+            "disclosure": disclosure.number,
+            "approvals": [approval.number for approval in used.values()],
+        },
         **_about(attempt.records),
     )
     return disclosure
-
-
-def recipient_facts(recipient: Recipient, *, at: datetime | None = None) -> policy.RecipientFacts:
-    """What the gate must know of *recipient*, its agreements as they stand at *at*.
-
-    Without *at*, agreements play no part: enough to see which grounds could fit.
-    """
-    return policy.RecipientFacts(
-        type=recipient.type,
-        tag=recipient.agency_tag,
-        is_bail_bond=recipient.is_bail_bond,
-        inside_dhs=recipient.inside_dhs,
-        agreements=agreement_facts(recipient, at=at) if at else (),
-    )
 
 
 def refusals_are_kept(action: Callable[Arguments, Result]) -> Callable[Arguments, Result]:
@@ -303,6 +306,20 @@ def _keep_refusal(refused: DisclosureRefused) -> None:
             | {"code": refused.code, "needs": [need.key for need in refused.verdict.needs]},
             **_about(attempt.records),
         )
+
+
+def _asked_for(
+    named: Iterable[Approval],
+    asked: Iterable[policy.Condition],
+    answers: Mapping[str, policy.ConditionValue],
+) -> dict[str, Approval]:
+    """The approvals that the ground asked for, by condition key; others stay unused."""
+    by_number = {approval.number: approval for approval in named}
+    return {
+        condition.key: by_number[str(answers[condition.key])]
+        for condition in asked
+        if condition.answer == Answer.APPROVAL and str(answers.get(condition.key)) in by_number
+    }
 
 
 def _expected_letter(request: policy.DisclosureRequest, rules: Mapping[str, policy.Rule]) -> str:

@@ -207,6 +207,10 @@ class ConditionKind(models.TextChoices):
     ATTESTED = "attested", "Attested by a person"
     # The calling room computes it from the record.
     FACT = "fact", "Computed from the record"
+    # A named role decides on a task of its own; only the number of its approval counts.
+    APPROVED = "approved", "Approved by a named role"
+    # Stated in that approval by whoever decided it, and never by the discloser.
+    FOUND = "found", "Found by whoever decided the approval"
 
 
 class Answer(models.TextChoices):
@@ -215,6 +219,7 @@ class Answer(models.TextChoices):
     YES = "yes", "Yes"
     REFERENCE = "reference", "Reference of a document, or a name and date"
     CHOICE = "choice", "One of the accepted values"
+    APPROVAL = "approval", "Number of an approval that was granted"
 
 
 class Method(models.TextChoices):

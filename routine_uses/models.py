@@ -7,7 +7,38 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from routine_uses import choices
+from routine_uses.approvals.models import (
+    Approval,
+    ApprovalDocument,
+    ApprovalUse,
+    ApprovedRecord,
+    ChiefDesignation,
+)
 from routine_uses.managers import DisclosureQuerySet
+from routine_uses.wizard.models import DisclosureDraft, RefusalReview
+
+__all__ = [
+    "Agreement",
+    "Approval",
+    "ApprovalDocument",
+    "ApprovalUse",
+    "ApprovedRecord",
+    "ChiefDesignation",
+    "ContactVerification",
+    "DisclosedRecordLink",
+    "Disclosure",
+    "DisclosureDraft",
+    "Notice",
+    "NoticeProposal",
+    "NoticeVersion",
+    "OfficialClause",
+    "OfficialText",
+    "Recipient",
+    "RecordCategory",
+    "RefusalReview",
+    "RetentionItem",
+    "RoutineUse",
+]
 
 LETTER = r"^([A-Z]|[A-Z]{2})$"
 ORI = r"^[A-Z0-9]{9}$"
@@ -619,12 +650,14 @@ class Disclosure(models.Model):
 class DisclosedRecordLink(models.Model):
     """Which records a disclosure took from, one row each. Append-only.
 
-    The record is a plain value: the accounting outlives it.
+    The record is a plain value: the accounting outlives it. ``made_by_it`` marks one that
+    the disclosure itself made, such as the response that left.
     """
 
     disclosure = models.ForeignKey(Disclosure, on_delete=models.PROTECT, related_name="links")
     record_id = models.BigIntegerField()
     record_number = models.CharField(max_length=24)
+    made_by_it = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["record_id"], name="disclosedrecord_record")]

@@ -15,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from acrime.common.errors import ActionRefused
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import (
     AgencyTag,
     Answer,
@@ -230,6 +231,7 @@ def _use(data: Mapping[str, Any]) -> dict[str, Any]:
                 "answer": each["answer"],
                 "accepted": each.get("accepted", []),
                 "agreement": each.get("agreement", False),
+                "approval": each.get("approval", ""),
             }
             for each in data.get("conditions", [])
         ],
@@ -453,6 +455,19 @@ def _condition_problems(condition: Mapping[str, Any]) -> Iterable[str]:
         yield f"condition {name}: accepted values belong to a choice, and only to it."
     if condition.get("agreement") and condition.get("answer") != Answer.REFERENCE:
         yield f"condition {name}: an agreement is named by its reference."
+    yield from _approval_problems(name, condition)
+
+
+def _approval_problems(name: str, condition: Mapping[str, Any]) -> Iterable[str]:
+    approved = condition.get("kind") == ConditionKind.APPROVED
+    if approved != (condition.get("answer") == Answer.APPROVAL):
+        yield f"condition {name}: an approval answers what a role approves, and only that."
+    if condition.get("approval", "") not in ("", *ApprovalKind.values):
+        yield f"condition {name} has an unknown approval."
+    elif (approved or condition.get("kind") == ConditionKind.FOUND) != bool(
+        condition.get("approval")
+    ):
+        yield f"condition {name}: what is approved or found names its approval, and only that."
 
 
 def _surplus(found: list[str], wanted: list[str]) -> set[str]:

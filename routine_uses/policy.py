@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import (
     AgencyTag,
     Answer,
@@ -52,6 +53,8 @@ class Condition:
         accepted: the accepted values of a choice; any other value is a refusal.
         agreement: whether the clause rests on an agreement with the recipient, so that one
             that is not in force refuses.
+        approval: the kind of approval that answers it, or in which the answer is found
+            (``ApprovalKind``); empty where it needs nobody else's word.
     """
 
     key: str
@@ -60,6 +63,7 @@ class Condition:
     answer: str = Answer.YES.value
     accepted: tuple[str, ...] = ()
     agreement: bool = False
+    approval: str = ""
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "Condition":
@@ -71,6 +75,7 @@ class Condition:
             answer=data["answer"],
             accepted=tuple(data.get("accepted", ())),
             agreement=bool(data.get("agreement", False)),
+            approval=data.get("approval", ""),
         )
 
 
@@ -114,6 +119,15 @@ class AgreementFacts:
 
 
 @dataclass(frozen=True)
+class ApprovalFacts:
+    """An approval that is named: of which kind, and whether it holds for this very disclosure."""
+
+    reference: str
+    kind: str
+    holds: bool
+
+
+@dataclass(frozen=True)
 class RecipientFacts:
     """What the gate must know of a recipient."""
 
@@ -134,8 +148,9 @@ class DisclosureRequest:
         fields: codes of exactly what goes out (``choices.Field``).
         purpose: code (``choices.Purpose``).
         program: the check the record comes from (``choices.Program``), or empty.
-        conditions: answers by condition key.
-        accuracy_checked_by: the named person of the (e)(6) check, or empty.
+        conditions: answers by condition key, that of the (e)(6) check among them.
+        approvals: the approvals that the answers may name. A word that is none of them
+            is no answer.
         protections: codes of special protection (``choices.Protection``).
         disputed: whether any of the records is disputed under (d).
         statement_attached: whether the statement of disagreement goes with it.
@@ -148,7 +163,7 @@ class DisclosureRequest:
     letter: str = ""
     program: str = ""
     conditions: Mapping[str, ConditionValue] = field(default_factory=dict)
-    accuracy_checked_by: str = ""
+    approvals: tuple[ApprovalFacts, ...] = ()
     protections: frozenset[str] = frozenset()
     disputed: bool = False
     statement_attached: bool = False
@@ -222,6 +237,29 @@ def _reference(key: str, question: str) -> Condition:
     return Condition(key, question, answer=Answer.REFERENCE.value)
 
 
+def _approval(key: str, question: str, kind: ApprovalKind) -> Condition:
+    return Condition(
+        key,
+        question,
+        kind=ConditionKind.APPROVED.value,
+        answer=Answer.APPROVAL.value,
+        approval=kind.value,
+    )
+
+
+def _found(
+    key: str, question: str, kind: ApprovalKind, *, accepted: tuple[str, ...] = ()
+) -> Condition:
+    return Condition(
+        key,
+        question,
+        kind=ConditionKind.FOUND.value,
+        answer=Answer.CHOICE.value if accepted else Answer.REFERENCE.value,
+        accepted=accepted,
+        approval=kind.value,
+    )
+
+
 PARAGRAPHS: Mapping[str, Rule] = {
     Paragraph.B1.value: Rule(
         clause=f"{STATUTE}(b)(1)",
@@ -285,15 +323,27 @@ PARAGRAPHS: Mapping[str, Rule] = {
         title="Law enforcement request of an agency head",
         recipients=_DOMESTIC,
         conditions=(
-            _reference("head_request", "Which written request of the agency's head asks for it?"),
-            Condition(
+            _approval(
+                "head_request",
+                "Which written request of the agency's head asks for it?",
+                ApprovalKind.HEAD_REQUEST,
+            ),
+            _found(
                 "signer",
                 "Who signed it: the head, or a delegate not below section chief?",
-                answer=Answer.CHOICE.value,
+                ApprovalKind.HEAD_REQUEST,
                 accepted=("HEAD", "DELEGATE"),
             ),
-            _reference("portion", "Which particular portion does the request name?"),
-            _reference("activity", "Which law enforcement activity does the request name?"),
+            _found(
+                "portion",
+                "Which particular portion does the request name?",
+                ApprovalKind.HEAD_REQUEST,
+            ),
+            _found(
+                "activity",
+                "Which law enforcement activity does the request name?",
+                ApprovalKind.HEAD_REQUEST,
+            ),
             Condition("activity_authorized", "Is that activity authorized by law?"),
         ),
     ),
@@ -306,8 +356,21 @@ PARAGRAPHS: Mapping[str, Rule] = {
                 "compelling_circumstances",
                 "Which compelling circumstances of health or safety were shown?",
             ),
-            _reference("last_known_address", "Where is the individual's last known address kept?"),
-            _reference("notice_tracking", "Under which reference is the notice to it tracked?"),
+            _approval(
+                "notice_letter",
+                "Which notice goes to the individual's last known address?",
+                ApprovalKind.NOTICE_LETTER,
+            ),
+            _found(
+                "last_known_address",
+                "Where is the individual's last known address kept?",
+                ApprovalKind.NOTICE_LETTER,
+            ),
+            _found(
+                "notice_tracking",
+                "Under which reference is the notice to it tracked?",
+                ApprovalKind.NOTICE_LETTER,
+            ),
         ),
     ),
     Paragraph.B9.value: Rule(
@@ -344,12 +407,16 @@ PARAGRAPHS: Mapping[str, Rule] = {
         title="Order of a court",
         recipients=_ANYBODY,
         conditions=(
-            _reference("court_order", "Which order of a court of competent jurisdiction?"),
+            _approval(
+                "court_order",
+                "Which order of a court of competent jurisdiction?",
+                ApprovalKind.COURT_ORDER,
+            ),
             # Doe v. DiGenova: a subpoena that a clerk or a lawyer signed is no court order.
-            Condition(
+            _found(
                 "order_signed_by",
                 "Who signed the order? Only a judge's signature makes it one.",
-                answer=Answer.CHOICE.value,
+                ApprovalKind.COURT_ORDER,
                 accepted=("JUDGE",),
             ),
         ),
@@ -367,6 +434,14 @@ PARAGRAPHS: Mapping[str, Rule] = {
         ),
     ),
 }
+
+
+ACCURACY_CLAUSE = f"{STATUTE}(e)(6)"
+_ACCURACY = _approval(
+    ACCURACY_KEY,
+    "Who checked that the record is accurate, complete, timely and relevant?",
+    ApprovalKind.ACCURACY,
+)
 
 
 @dataclass(frozen=True)
@@ -444,6 +519,22 @@ def judge(request: DisclosureRequest, rule: Rule | None = None) -> Verdict:
             _quote(needs[0].clause, ground),
         )
     return Verdict(Outcome.ALLOWED, ground.clause, (ground.heading,), quote=ground.quote)
+
+
+def conditions_asked(
+    request: DisclosureRequest, rule: Rule | None = None
+) -> tuple[tuple[str, Condition], ...]:
+    """Every condition that *request* must meet on its ground, each with its clause.
+
+    None where the ground itself is none. *rule* is as for ``judge``.
+    """
+    ground = _ground(request, rule)
+    return () if isinstance(ground, _Refusal) else tuple(_asked(request, ground))
+
+
+def is_met(condition: Condition, value: ConditionValue | None) -> bool:
+    """Whether *value* satisfies *condition*, which no approval answers."""
+    return _answered(condition, value) is True
 
 
 def verdicts_by_letter(
@@ -576,7 +667,7 @@ def _refused_content(request: DisclosureRequest, ground: Rule) -> Iterable[_Refu
 
 def _refused_conditions(request: DisclosureRequest, ground: Rule) -> Iterable[_Refusal]:
     for clause, condition in _asked(request, ground):
-        if _met(condition, request.conditions.get(condition.key)) is False:
+        if _met(condition, request) is False:
             yield _Refusal(clause, f"A condition is not met. {condition.question}")
 
 
@@ -604,22 +695,8 @@ def _needs(request: DisclosureRequest, ground: Rule) -> tuple[Need, ...]:
     needs = [
         Need(condition.key, condition.question, clause)
         for clause, condition in _asked(request, ground)
-        if _met(condition, request.conditions.get(condition.key)) is None
+        if _met(condition, request) is None
     ]
-    # "Agency" in (e)(6) is a federal one; (b)(2) is excepted, and (b)(1) stays inside.
-    checked = (Paragraph.B1.value, Paragraph.B2.value)
-    if (
-        request.recipient.type != RecipientType.FEDERAL.value
-        and request.paragraph not in checked
-        and not request.accuracy_checked_by.strip()
-    ):
-        needs.append(
-            Need(
-                ACCURACY_KEY,
-                "Who checked that the record is accurate, complete, timely and relevant?",
-                f"{STATUTE}(e)(6)",
-            )
-        )
     if request.disputed and not request.statement_attached:
         needs.append(
             Need(
@@ -638,10 +715,22 @@ def _asked(request: DisclosureRequest, ground: Rule) -> Iterable[tuple[str, Cond
         for protection in sorted(request.protections & _GUARDS.keys()):
             guard = _GUARDS[protection]
             yield guard.clause, guard.condition
+    # "Agency" in (e)(6) is a federal one; (b)(2) is excepted, and (b)(1) stays inside.
+    unchecked = (Paragraph.B1.value, Paragraph.B2.value)
+    if request.recipient.type != RecipientType.FEDERAL.value and request.paragraph not in unchecked:
+        yield ACCURACY_CLAUSE, _ACCURACY
 
 
-def _met(condition: Condition, value: ConditionValue | None) -> bool | None:
+def _met(condition: Condition, request: DisclosureRequest) -> bool | None:
     """True where met, False where answered otherwise, None where not answered."""
+    value = request.conditions.get(condition.key)
+    if condition.answer == Answer.APPROVAL.value and value not in ("no", False):
+        return _approved(condition, value, request.approvals)
+    return _answered(condition, value)
+
+
+def _answered(condition: Condition, value: ConditionValue | None) -> bool | None:
+    """The same of an answer by itself."""
     if value is None or value == "":
         return None
     if value is False or value == "no":
@@ -652,6 +741,16 @@ def _met(condition: Condition, value: ConditionValue | None) -> bool | None:
         return value in condition.accepted
     named = isinstance(value, str) and len(value.strip()) >= SHORTEST_REFERENCE
     return True if named else None
+
+
+def _approved(
+    condition: Condition, value: ConditionValue | None, approvals: Iterable[ApprovalFacts]
+) -> bool | None:
+    """Whether the approval that *value* names holds; None where it names none of that kind."""
+    for each in approvals:
+        if each.kind == condition.approval and each.reference == value:
+            return each.holds
+    return None
 
 
 def _refused(refusals: list[_Refusal], ground: Rule | None = None) -> Verdict:

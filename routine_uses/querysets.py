@@ -18,7 +18,13 @@ from routine_uses.models import (
     RetentionItem,
     RoutineUse,
 )
-from routine_uses.policy import AgreementFacts, Condition, Rule, routine_use_clause
+from routine_uses.policy import (
+    AgreementFacts,
+    Condition,
+    RecipientFacts,
+    Rule,
+    routine_use_clause,
+)
 
 SYSTEM_NUMBER = "DHS/ICE-007"
 
@@ -185,6 +191,20 @@ def agreement_facts(recipient: Recipient, *, at: datetime) -> tuple[AgreementFac
             ),
         )
         for agreement in recipient.agreements.all()
+    )
+
+
+def recipient_facts(recipient: Recipient, *, at: datetime | None = None) -> RecipientFacts:
+    """What the gate must know of *recipient*, its agreements as they stand at *at*.
+
+    Without *at*, agreements play no part: enough to see which grounds could fit.
+    """
+    return RecipientFacts(
+        type=recipient.type,
+        tag=recipient.agency_tag,
+        is_bail_bond=recipient.is_bail_bond,
+        inside_dhs=recipient.inside_dhs,
+        agreements=agreement_facts(recipient, at=at) if at else (),
     )
 
 

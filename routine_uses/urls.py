@@ -1,10 +1,13 @@
 """Addresses of the notice and the accounting."""
 
-from accounts.choices import EXPORTERS, Role
+from accounts.choices import EXPORTERS, OVERSIGHT, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
+from routine_uses.approvals import views as approvals
+from routine_uses.approvals.policy import DECIDING_ROLES, DISCLOSERS
 from routine_uses.directory import views as directory
 from routine_uses.versions import views as versions
+from routine_uses.wizard import views as wizard
 
 app_name = "routine_uses"
 
@@ -14,6 +17,15 @@ READ = access(read=READERS)
 KEEPERS = frozenset({Role.PRIVACY_OFFICER})
 DECIDE = access(write=KEEPERS)
 KEEP = access(read=KEEPERS, write=KEEPERS)
+# Who asks for approvals, who decides them, and oversight; who decides may also withdraw.
+ASKING = DISCLOSERS | DECIDING_ROLES
+APPROVALS = access(read=ASKING | OVERSIGHT)
+ACT_ON_APPROVALS = access(write=ASKING)
+DESIGNATE = access(
+    read=OVERSIGHT | {Role.PRIVACY_OFFICER, Role.ADMINISTRATOR}, write={Role.ADMINISTRATOR}
+)
+PREPARE = access(read=DISCLOSERS, write=DISCLOSERS)
+PREPARE_READ, PREPARE_WRITE = access(read=DISCLOSERS), access(write=DISCLOSERS)
 # A notice is published for everybody, and so is what it says.
 PUBLIC = access(public=True)
 
@@ -78,6 +90,83 @@ urlpatterns = [
         directory.agreement_end,
         name="recipients-agreement-end",
         access=KEEP,
+    ),
+    path("approvals/", approvals.approval_list, name="approvals", access=APPROVALS),
+    path("approvals/chief/", approvals.chief, name="chief", access=DESIGNATE),
+    path("approvals/<str:approval>/", approvals.approval_detail, name="approval", access=APPROVALS),
+    path(
+        "approvals/<str:approval>/decide/",
+        approvals.approval_decide,
+        name="approval-decide",
+        access=access(write=DECIDING_ROLES),
+    ),
+    path(
+        "approvals/<str:approval>/withdraw/",
+        approvals.approval_withdraw,
+        name="approval-withdraw",
+        access=ACT_ON_APPROVALS,
+    ),
+    path(
+        "approvals/<str:approval>/papers/",
+        approvals.approval_paper_add,
+        name="approval-paper-add",
+        access=ACT_ON_APPROVALS,
+    ),
+    path(
+        "approvals/<str:approval>/papers/<int:paper>/",
+        approvals.approval_paper,
+        name="approval-paper",
+        access=APPROVALS,
+    ),
+    path("disclosures/drafts/", wizard.draft_list, name="drafts", access=PREPARE),
+    path("disclosures/drafts/<uuid:draft>/", wizard.draft, name="draft", access=PREPARE_READ),
+    path(
+        "disclosures/drafts/<uuid:draft>/what/",
+        wizard.draft_describe,
+        name="draft-describe",
+        access=PREPARE_WRITE,
+    ),
+    path(
+        "disclosures/drafts/<uuid:draft>/ground/",
+        wizard.draft_ground,
+        name="draft-ground",
+        access=PREPARE_WRITE,
+    ),
+    path(
+        "disclosures/drafts/<uuid:draft>/answers/",
+        wizard.draft_answers,
+        name="draft-answers",
+        access=PREPARE_WRITE,
+    ),
+    path(
+        "disclosures/drafts/<uuid:draft>/ask/<str:kind>/",
+        wizard.draft_ask,
+        name="draft-ask",
+        access=PREPARE_WRITE,
+    ),
+    path(
+        "disclosures/drafts/<uuid:draft>/disclose/",
+        wizard.draft_disclose,
+        name="draft-disclose",
+        access=PREPARE_WRITE,
+    ),
+    path(
+        "disclosures/drafts/<uuid:draft>/discard/",
+        wizard.draft_discard,
+        name="draft-discard",
+        access=PREPARE_WRITE,
+    ),
+    path(
+        "disclosures/refused/",
+        wizard.refusal_list,
+        name="refusals",
+        access=access(read=OVERSIGHT | {Role.PRIVACY_OFFICER}),
+    ),
+    path(
+        "disclosures/refused/<int:event>/",
+        wizard.refusal_review,
+        name="refusal-review",
+        access=access(write=KEEPERS),
     ),
     path("disclosures/", views.disclosure_list, name="disclosures", access=READ),
     path(

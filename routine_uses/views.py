@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.choices import EXPORTERS
-from accounts.guards import signed_in
+from accounts.guards import may_open, signed_in
 from acrime.audit import events
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
@@ -57,7 +57,11 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
         channel=Channel.PAGE,
         facts=request_facts(request),
     )
-    context = {"page": page, "may_export": user.has_role(*EXPORTERS)}
+    context = {
+        "page": page,
+        "may_export": user.has_role(*EXPORTERS),
+        "sees_refusals": may_open(user, "routine_uses:refusals"),
+    }
     return render(request, "routine_uses/disclosure_list.html", context)
 
 

@@ -6,10 +6,13 @@ record, writes anything down, or makes a disclosure.
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import (
     AgencyTag,
+    Answer,
     Field,
     Paragraph,
     Program,
@@ -18,7 +21,10 @@ from routine_uses.choices import (
     RecipientType,
 )
 from routine_uses.policy import (
+    ACCURACY_KEY,
+    PARAGRAPHS,
     AgreementFacts,
+    ApprovalFacts,
     ConditionValue,
     DisclosureRequest,
     LetterVerdict,
@@ -32,7 +38,7 @@ from routine_uses.policy import (
 
 _KNOWN = {
     "id", "ground", "letter", "recipient", "fields", "purpose", "program", "conditions",
-    "accuracy_checked_by", "protections", "disputed", "statement_attached",
+    "approvals", "protections", "disputed", "statement_attached",
 }  # fmt: skip
 _OF_RECIPIENT = {"type", "body", "bail_bond", "inside_dhs", "agreements"}
 _OF_AGREEMENT = {"reference", "letters", "in_force"}
@@ -68,7 +74,10 @@ def request_from(facts: object) -> DisclosureRequest:
         purpose=_code(given, "purpose", Purpose.values),
         program=_code(given, "program", Program.values, optional=True),
         conditions=_conditions(given.get("conditions", {})),
-        accuracy_checked_by=_text(given, "accuracy_checked_by"),
+        approvals=tuple(
+            ApprovalFacts(kind, kind, holds=True)
+            for kind in sorted(_codes(given, "approvals", ApprovalKind.values, optional=True))
+        ),
         protections=_codes(given, "protections", Protection.values, optional=True),
         disputed=_truth(given, "disputed"),
         statement_attached=_truth(given, "statement_attached"),
@@ -81,6 +90,7 @@ def answer(request: DisclosureRequest, rules: Mapping[str, Rule]) -> dict[str, A
     ``letters`` are the routine uses that fit, with what each still needs;
     ``other_letters`` are those that do not, with every reason.
     """
+    request = _with_approvals_named(request, rules)
     rule = rules.get(request.letter)
     verdict = judge(request, rule)
     by_letter = verdicts_by_letter(request, rules)
@@ -97,6 +107,22 @@ def answer(request: DisclosureRequest, rules: Mapping[str, Rule]) -> dict[str, A
         "other_letters": [_other(each) for each in by_letter if each not in fitting],
     }
     return told | ({"quote": verdict.quote} if verdict.quote else {})
+
+
+def _with_approvals_named(
+    request: DisclosureRequest, rules: Mapping[str, Rule]
+) -> DisclosureRequest:
+    """*request*, whose approvals answer whatever any ground asks of their kinds."""
+    granted = {each.kind: each.reference for each in request.approvals}
+    named: dict[str, ConditionValue] = {
+        condition.key: granted[condition.approval]
+        for rule in (*rules.values(), *PARAGRAPHS.values())
+        for condition in rule.conditions
+        if condition.answer == Answer.APPROVAL.value and condition.approval in granted
+    }
+    if ApprovalKind.ACCURACY in granted:
+        named[ACCURACY_KEY] = granted[ApprovalKind.ACCURACY]
+    return replace(request, conditions={**request.conditions, **named})
 
 
 def _needs(verdict: Verdict) -> list[dict[str, str]]:

@@ -5,9 +5,10 @@ Nobody here is real; the personal values are words that occur nowhere else, so t
 can look for them where they must not be.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from io import StringIO
+from typing import Any
 
 from django.core.management import call_command
 from django.test import Client
@@ -32,8 +33,12 @@ from acrime.iaq.intake import Receipt, receive_message
 from acrime.iaq.models import StatusQuery
 from acrime.iar.actions import Release, release_response
 from acrime.iar.models import StatusResponse
-from routine_uses.models import NoticeVersion
+from routine_uses.approvals.actions import ask_for_approval, grant_approval
+from routine_uses.approvals.choices import ApprovalKind
+from routine_uses.approvals.policy import TASKS
+from routine_uses.models import Approval, NoticeVersion
 from routine_uses.querysets import notice_in_force
+from routine_uses.scopes import Scope, scope_of
 
 PASSWORD = "plenty-of-synthetic-words-7"  # opens nothing but a test database
 
@@ -119,6 +124,69 @@ def load_notice(*, at: datetime) -> NoticeVersion:
     """The portal's own notice, put in force, with the recipients that every portal needs."""
     call_command("load_notice", "--all", stdout=StringIO())
     return notice_in_force(at)
+
+
+# --- Approvals -------------------------------------------------------------------------------
+
+PAPER = (
+    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+    b"2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>endobj\n"
+    b"trailer<</Root 1 0 R>>\n%%EOF\n"
+)
+"""The smallest paper that is one: a PDF file with an empty page."""
+
+
+def grant(
+    kind: ApprovalKind,
+    *,
+    asked_by: User,
+    decided_by: User,
+    at: datetime,
+    findings: Mapping[str, str] | None = None,
+    **facts: Any,
+) -> Approval:
+    """An approval of what *facts*, the arguments of ``disclose``, would disclose."""
+    approval = ask(kind, asked_by=asked_by, at=at, **facts)
+    return grant_approval(
+        approval=approval,
+        reason="Read and in order.",
+        findings=findings or {},
+        actor=decided_by,
+        at=at,
+        channel=Channel.PAGE,
+    )
+
+
+def ask(
+    kind: ApprovalKind, *, asked_by: User, at: datetime, papers: bool = True, **facts: Any
+) -> Approval:
+    """An approval that waits, with a paper where its kind needs one."""
+    wanted = papers and TASKS[kind].paper
+    return ask_for_approval(
+        kind=kind,
+        records=facts["records"],
+        recipient=facts["recipient"],
+        scope=scope(**facts),
+        reason="The recipient asked for it in writing.",
+        actor=asked_by,
+        at=at,
+        channel=Channel.PAGE,
+        papers=[("paper.pdf", PAPER)] if wanted else [],
+    )
+
+
+def scope(**facts: Any) -> Scope:
+    """What *facts*, the arguments of ``disclose``, are about."""
+    return scope_of(
+        facts["records"],
+        recipient_id=facts["recipient"].pk,
+        fields=facts["fields"],
+        paragraph=facts["paragraph"],
+        letter=facts.get("letter", ""),
+        purpose=facts["purpose"],
+        mark=facts.get("mark", ""),
+    )
 
 
 # --- Messages --------------------------------------------------------------------------------

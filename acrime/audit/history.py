@@ -116,6 +116,13 @@ EXEMPT: Mapping[str, str] = {
     "routine_uses.RecordCategory": "Loaded from a reviewed file.",
     "routine_uses.RoutineUse": "Loaded from a reviewed file.",
     "routine_uses.RetentionItem": "Loaded from a reviewed file.",
+    "routine_uses.Approval": "Asked, decided and withdrawn by actions that write events.",
+    "routine_uses.ApprovalDocument": "Sealed and append-only; adding it is an event.",
+    "routine_uses.ApprovalUse": "Append-only; part of the accounting.",
+    "routine_uses.ApprovedRecord": "Append-only; part of its approval.",
+    "routine_uses.ChiefDesignation": "Designating is an event.",
+    "routine_uses.RefusalReview": "Written once; reviewing is an event.",
+    "routine_uses.DisclosureDraft": "Work in progress; what it leads to is accounted.",
     "routine_uses.Disclosure": "The accounting itself, append-only.",
     "routine_uses.DisclosedRecordLink": "The accounting itself, append-only.",
 }

@@ -29,6 +29,10 @@ from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
+from routine_uses.approvals.managers import kinds_of
+from routine_uses.approvals.policy import DISCLOSERS
+from routine_uses.models import Approval as ApprovalTask
+from routine_uses.wizard.querysets import drafts_of, open_refusals
 
 DUE_NEXT = 5
 
@@ -52,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if due_next:
         see_rows(request, due_next, at=at, criteria={"List": "Queries due next"})
     context = {
-        "cards": [*_cards(user), *_cards_of_people(user, at=at)],
+        "cards": [*_cards(user, at=at), *_cards_of_people(user, at=at)],
         "due_next": due_next,
         "tones": TONES,
         "late": tab_rows("open", user).filter(due_at__lt=at).count() if works else 0,
@@ -61,7 +65,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html", context)
 
 
-def _cards(user: User) -> list[Card]:
+def _cards(user: User, *, at: datetime) -> list[Card]:
     cards = []
     if user.has_role(*WORKERS):
         queries = reverse("iaq:list")
@@ -112,6 +116,33 @@ def _cards(user: User) -> list[Card]:
                 StatusResponse.objects.visible_to(user).of_office(user.office).count(),
                 f"{reverse('iar:list')}?show=own",
                 "status responses",
+            )
+        )
+    if kinds_of(user):
+        cards.append(
+            Card(
+                "Approvals to decide",
+                ApprovalTask.objects.to_decide(user, at=at).count(),
+                reverse("routine_uses:approvals"),
+                "asked of my role before something leaves",
+            )
+        )
+    if user.has_role(*DISCLOSERS) and (drafts := drafts_of(user).count()):
+        cards.append(
+            Card(
+                "Disclosures in preparation",
+                drafts,
+                reverse("routine_uses:drafts"),
+                "my drafts; nothing has left",
+            )
+        )
+    if may_open(user, "routine_uses:refusal-review", "POST"):
+        cards.append(
+            Card(
+                "Refused disclosures",
+                open_refusals(at=at).count(),
+                reverse("routine_uses:refusals"),
+                "nobody has looked into them",
             )
         )
     if may_open(user, "alerts:referrals"):

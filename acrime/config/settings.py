@@ -346,11 +346,12 @@ SPECTACULAR_SETTINGS = {
 }
 # A query message is at most 1 MiB; what is larger is still kept up to this ceiling.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+# What is uploaded never lies unsealed on a disk, not even while it comes in.
 FILE_UPLOAD_HANDLERS = [
     "acrime.common.uploads.CeilingUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+FILE_UPLOAD_MAX_MEMORY_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 # endregion
 
 # region: change history

@@ -7,6 +7,7 @@ from accounts.actions import service_account
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
 from acrime.demo.accounts import create_accounts
+from acrime.demo.disclosing import tell_of_disclosing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.messages import Asked, message_of
 from acrime.demo.standing import tell_of_standing
@@ -14,11 +15,12 @@ from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import receive_message
 from acrime.iaq.models import StatusQuery
-from acrime.iar.actions import Release, release_response
+from acrime.iar.actions import Release, ask_for_check, release_response
 from acrime.individuals.actions import PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
 from acrime.records.actions import approve_record, limit_record
 from routine_uses.actions import add_recipient
+from routine_uses.approvals.actions import grant_approval
 from routine_uses.choices import DeliveryChannel, RecipientType
 
 
@@ -58,6 +60,7 @@ class Story:
         self._firearm_check_released()
         self._sex_offender()
         self._limited()
+        tell_of_disclosing(self.people, at=self.at)
         desk = self._unreadable()
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)
@@ -357,13 +360,28 @@ class Story:
             values={},
             finding="No file under this name, also with day and month swapped.",
         )
+        at = self.ago(60 * 29)
+        # A state is no federal agency: a second supervisor checks it first (552a(e)(6)).
+        check = ask_for_check(
+            query=query,
+            letter="I",
+            reason="The answer goes to an agency of a state.",
+            actor=self.people["supervisor"],
+            at=at,
+        )
+        grant_approval(
+            approval=check,
+            reason="Compared with both sources: nothing has changed since.",
+            findings={},
+            actor=self.people["chief"],
+            at=at,
+            channel=Channel.COMMAND,
+        )
         release_response(
             query=query,
-            release=Release(
-                office=_office("BOS"), letter="I", computed_letter="I", accuracy_checked=True
-            ),
+            release=Release(office=_office("BOS"), letter="I", computed_letter="I"),
             actor=self.people["supervisor"],
-            at=self.ago(60 * 29),
+            at=at,
         )
 
     def _sex_offender(self) -> None:

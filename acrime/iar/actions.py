@@ -33,15 +33,15 @@ from acrime.records.actions import (
 )
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.models import Record
-from routine_uses.actions import (
-    DisclosedRecord,
-    disclose,
-    recipient_facts,
-    refusals_are_kept,
-)
+from routine_uses.actions import disclose, refusals_are_kept
+from routine_uses.approvals.actions import ask_for_approval
+from routine_uses.approvals.choices import ApprovalKind
+from routine_uses.approvals.querysets import granted_number
 from routine_uses.choices import DeliveryChannel, Method, Paragraph, Program
-from routine_uses.models import Recipient
-from routine_uses.policy import ConditionValue, DisclosureRequest
+from routine_uses.models import Approval, Recipient
+from routine_uses.policy import ACCURACY_KEY, ConditionValue, DisclosureRequest
+from routine_uses.querysets import recipient_facts
+from routine_uses.scopes import DisclosedRecord, Scope, scope_of
 
 DELIVER = "iar.deliver"
 
@@ -59,8 +59,6 @@ class Release:
         computed_letter: the routine use that was shown as fitting.
         override_reason: why another letter than the computed one.
         attested: answers to the conditions of the letter.
-        accuracy_checked: whether the releaser checked accuracy, timeliness, relevance and
-            completeness, which (e)(6) asks before a release to any but a federal agency.
     """
 
     office: Office | None
@@ -68,7 +66,6 @@ class Release:
     computed_letter: str = ""
     override_reason: str = ""
     attested: Mapping[str, ConditionValue] = field(default_factory=dict)
-    accuracy_checked: bool = False
 
 
 def recipient_of(query: StatusQuery) -> Recipient | None:
@@ -246,6 +243,50 @@ def gate_request(
     )
 
 
+def check_scope(
+    query: StatusQuery, determination: Determination, recipient: Recipient, *, letter: str
+) -> Scope:
+    """What the (e)(6) check of this answer covers: this determination, and no later one."""
+    asked = gate_request(query, determination, recipient)
+    return scope_of(
+        [DisclosedRecord(query.record.pk, query.record.number)],
+        recipient_id=recipient.pk,
+        fields=asked.fields,
+        paragraph=asked.paragraph,
+        letter=letter,
+        purpose=asked.purpose,
+        mark=f"determination {determination.pk}",
+    )
+
+
+@transaction.atomic
+def ask_for_check(
+    *, query: StatusQuery, letter: str, reason: str, actor: User, at: datetime
+) -> Approval:
+    """Ask for the (e)(6) check that an answer to any but a federal agency needs.
+
+    A supervisor other than whoever asks makes it.
+
+    Raises:
+        ActionRefused: the answer is not approved, has no recipient, needs no check, or one
+            was asked for already.
+    """
+    determination = query.determinations.filter(state=DeterminationState.APPROVED).first()
+    if determination is None or PROGRAM_RULES[query.program].inside_only:
+        raise ActionRefused("Nothing waits to be released.", code="wrong-state")
+    recipient = _deliverable_recipient(query)
+    return ask_for_approval(
+        kind=ApprovalKind.ACCURACY,
+        records=[DisclosedRecord(query.record.pk, query.record.number)],
+        recipient=recipient,
+        scope=check_scope(query, determination, recipient, letter=letter),
+        reason=reason,
+        actor=actor,
+        at=at,
+        channel=Channel.PAGE,
+    )
+
+
 def _account(
     query: StatusQuery,
     determination: Determination,
@@ -260,12 +301,14 @@ def _account(
     subjects = query.record.subjects.order_by("pk")
     # Somebody may have more than one role in a record.
     persons = tuple(dict.fromkeys(subjects.values_list("individual__record__number", flat=True)))
+    scope = check_scope(query, determination, recipient, letter=release.letter)
+    checked = granted_number(scope, ApprovalKind.ACCURACY, at=at)
     disclosure = disclose(
         actor=actor,
         at=at,
         records=[
             DisclosedRecord(query.record.pk, query.record.number, persons),
-            DisclosedRecord(record.pk, record.number, persons),
+            DisclosedRecord(record.pk, record.number, persons, made_by_it=True),
         ],
         recipient=recipient,
         paragraph=asked.paragraph,
@@ -277,9 +320,10 @@ def _account(
         method=Method.ELECTRONIC,
         fields=asked.fields,
         # What the query answers by itself cannot be attested otherwise.
-        conditions={**release.attested, **asked.conditions},
+        conditions={**release.attested, **asked.conditions}
+        | ({ACCURACY_KEY: checked} if checked else {}),
         program=asked.program,
-        accuracy_checked_by=actor if release.accuracy_checked else None,
+        mark=scope.mark,
         disputed=asked.disputed,
         channel=Channel.PAGE,
     )

@@ -11,11 +11,6 @@ from acrime.common.rendering import UswdsForm
 from routine_uses.choices import Answer, ConditionKind
 from routine_uses.policy import Condition, ConditionValue, Rule
 
-ACCURACY = (
-    "I have checked that what leaves is accurate, complete, timely and relevant "
-    "(5 U.S.C. 552a(e)(6))"
-)
-
 
 @dataclass(frozen=True)
 class Ground:
@@ -41,7 +36,6 @@ class ReleaseForm(UswdsForm, forms.Form):
         *args: Any,
         offices: Sequence[Office],
         grounds: Sequence[Ground],
-        needs_accuracy: bool,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -57,8 +51,6 @@ class ReleaseForm(UswdsForm, forms.Form):
         )
         if grounds:
             self._add_basis(grounds)
-        if needs_accuracy:
-            self.fields["accuracy"] = forms.BooleanField(label=ACCURACY)
 
     def _add_basis(self, grounds: Sequence[Ground]) -> None:
         self.fields["letter"] = forms.ChoiceField(

@@ -23,6 +23,12 @@ urlpatterns = [
         name="release",
         access=access(read=WORKERS, write=WORKERS),
     ),
+    path(
+        "release/<str:number>/check/",
+        views.ask_check,
+        name="ask-check",
+        access=access(write=WORKERS),
+    ),
     path("<str:number>/", views.response_detail, name="detail", access=READ),
     path("<str:number>/print/", views.response_print, name="print", access=READ),
     path(

@@ -1,6 +1,7 @@
 """Pages of responses: release, the field office's list, one response."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -29,8 +30,11 @@ from acrime.records.history import timeline_of
 from acrime.records.pages import not_there, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
 from routine_uses.actions import DisclosureRefused
+from routine_uses.approvals.choices import ApprovalKind, Standing
+from routine_uses.approvals.presentation import STANDING_TONES
+from routine_uses.approvals.querysets import of_scope, standing
 from routine_uses.choices import Field, RecipientType
-from routine_uses.models import Disclosure
+from routine_uses.models import Approval, Disclosure, Recipient
 from routine_uses.policy import letters_that_fit, suggested_letter
 from routine_uses.querysets import rules_in_force
 
@@ -75,7 +79,6 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         request.POST or None,
         offices=actions.offices_for(query),
         grounds=grounds,
-        needs_accuracy=bool(recipient and recipient.type != RecipientType.FEDERAL),
     )
     if form.is_valid():
         try:
@@ -87,7 +90,6 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
                     computed_letter=form.computed_letter,
                     override_reason=form.cleaned_data.get("override_reason", ""),
                     attested=form.attested(),
-                    accuracy_checked=form.cleaned_data.get("accuracy", False),
                 ),
                 actor=user,
                 at=at,
@@ -107,9 +109,32 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         "text": _draft(query, determination),
         "fields": [Field(code).label for code in sorted(asked.fields)] if asked else [],
         "grounds": grounds,
+        "needs_check": bool(recipient and recipient.type != RecipientType.FEDERAL),
+        "checks": _checks(query, determination, recipient, grounds, at=at) if recipient else [],
+        "may_ask": bool(recipient and may_open(user, "iar:ask-check", "POST")),
         "at": at,
     }
     return render(request, "iar/release.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def ask_check(request: HttpRequest, number: str) -> HttpResponse:
+    """Ask for the check of accuracy, for the basis that is chosen on the page."""
+    user, at = signed_in(request), clock.now()
+    record = record_for(request, number, RecordKind.QUERY, at=at)
+    query = StatusQuery.objects.visible_to(user).select_related("record").get(record=record)
+    attempt(
+        request,
+        lambda: actions.ask_for_check(
+            query=query,
+            letter=request.POST.get("letter", ""),
+            reason="The answer goes to an agency that is not federal.",
+            actor=user,
+            at=at,
+        ),
+        done="The check is asked for. Another supervisor makes it; then you can release.",
+    )
+    return redirect("iar:release", number=record.number)
 
 
 @require_GET
@@ -208,6 +233,25 @@ def _listed(request: HttpRequest) -> tuple[ResponseQuerySet, bool]:
 
 def _list_criteria(*, own_only: bool) -> dict[str, str]:
     return {"List": "Responses", "Show": "For my office" if own_only else "All"}
+
+
+def _checks(
+    query: StatusQuery,
+    determination: Any,
+    recipient: Recipient,
+    grounds: Iterable[Ground],
+    *,
+    at: datetime,
+) -> list[tuple[Approval, Standing, str]]:
+    """The checks of this answer: each with its standing and the tone of that."""
+    found = []
+    for ground in grounds:
+        scope = actions.check_scope(query, determination, recipient, letter=ground.rule.letter)
+        check = of_scope(scope).get(ApprovalKind.ACCURACY)
+        if check:
+            now = standing(check, at=at)
+            found.append((check, now, STANDING_TONES[now]))
+    return found
 
 
 def _why_not(query: StatusQuery) -> str:

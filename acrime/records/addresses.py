@@ -1,6 +1,6 @@
 """Where a record's page is. Rooms above name their pages here, by the kind of record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.urls import reverse
 
@@ -8,6 +8,7 @@ from accounts.guards import may_open
 from accounts.models import User
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
+from routine_uses.links import register_linker
 
 PAGES: Mapping[str, str] = {
     RecordKind.QUERY: "iaq:detail",
@@ -20,3 +21,11 @@ def address_for(user: User, record: Record) -> str:
     """The address of *record*'s page, or nothing where *user*'s roles do not open it."""
     page = PAGES[record.kind]
     return reverse(page, args=[record.number]) if may_open(user, page) else ""
+
+
+@register_linker
+def addresses_of(user: User, numbers: Iterable[str]) -> dict[str, str]:
+    """The addresses of those records of *numbers* that *user* sees and opens."""
+    found = Record.objects.visible_to(user).filter(number__in=list(numbers))
+    addresses = {record.number: address_for(user, record) for record in found}
+    return {number: address for number, address in addresses.items() if address}

@@ -10,6 +10,8 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts.guards import may_open
+
 register = template.Library()
 
 EASTERN = ZoneInfo("America/New_York")
@@ -205,6 +207,13 @@ def post_button(
         "name": name,
         "value": value,
     }
+
+
+@register.simple_tag(takes_context=True)
+def may_post(context: Context, name: str) -> bool:
+    """Whether the reader's roles let them post to the URL called *name*."""
+    user = context.get("user")
+    return user is not None and may_open(user, name, "POST")
 
 
 def _include(component: str, values: Mapping[str, object]) -> SafeString:

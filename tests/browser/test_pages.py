@@ -21,7 +21,14 @@ from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
-from routine_uses.models import Agreement, Disclosure, NoticeVersion, Recipient
+from routine_uses.models import (
+    Agreement,
+    Approval,
+    Disclosure,
+    DisclosureDraft,
+    NoticeVersion,
+    Recipient,
+)
 from tests.browser.conftest import Windows, sign_in
 from tests.conftest import NOON, Clock
 from tests.support.accessibility import assert_accessible
@@ -69,6 +76,10 @@ def _individual() -> str:
 
 def _disclosure() -> str:
     return Disclosure.objects.order_by("-pk")[0].number
+
+
+def _approval(state: str) -> str:
+    return Approval.objects.get(state=state).number
 
 
 def _event() -> int:
@@ -190,6 +201,16 @@ VISITS = [
     _visit("routine_uses:disclosures", "privacy"),
     _visit("routine_uses:disclosure", "privacy", _disclosure),
     _visit("routine_uses:verify", "privacy"),
+    _visit("routine_uses:approvals", "attorney"),
+    _visit("routine_uses:approvals", "supervisor", state="nothing"),
+    _visit("routine_uses:approval", "attorney", lambda: _approval("WAITING"), state="to decide"),
+    _visit("routine_uses:approval", "analyst", lambda: _approval("WAITING"), state="one's own"),
+    _visit("routine_uses:approval", "privacy", lambda: _approval("GRANTED"), state="used"),
+    _visit("routine_uses:chief", "admin"),
+    _visit("routine_uses:drafts", "analyst"),
+    _visit("routine_uses:drafts", "supervisor", state="none"),
+    _visit("routine_uses:draft", "analyst", lambda: str(DisclosureDraft.objects.get().key)),
+    _visit("routine_uses:refusals", "privacy"),
     _visit("accounts:ended", "lapsed"),
     _visit("people:training", "analyst"),
     _visit("people:training", "calls", state="counting down"),

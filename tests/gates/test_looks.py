@@ -101,6 +101,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "records:access": lambda story: story.released.record.number,
     "records:history": lambda story: story.released.record.number,
     "iar:release": lambda story: story.approved.record.number,
+    "iar:ask-check": lambda story: story.approved.record.number,
     "iar:detail": _RESPONSE,
     "iar:print": _RESPONSE,
     "iar:send-again": _RESPONSE,

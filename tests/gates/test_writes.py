@@ -209,6 +209,7 @@ IN_THE_CALLER_S = {
     "acrime/iar/delivery.py: deliver": "The outbox's, when a copy was tried.",
     "routine_uses/actions.py: bear_its_name": "That of putting a version in force.",
     "routine_uses/actions.py: disclose": "Its caller's: refused without one.",
+    "routine_uses/approvals/actions.py: use_approvals": "That of the disclosure.",
 }
 
 ALLOW_LISTS = re.compile(r"RecordAllowed(?:User|Office)|recordallowed(?:user|office)_set")

@@ -4,7 +4,10 @@ Columns: ``recipient`` is a type, or type/body; ``fields``, ``protections``, ``f
 ``needs`` are lists with bars between. ``conditions`` are ``key=value`` with blanks between
 (a dot stands for a blank inside a value, ``true`` and ``false`` for themselves); ``all``
 first answers every condition of the ground as it wants to be, and ``-key`` takes one away
-again. ``agreements`` are
+again. An approval is
+answered by its number: ``APV-`` and its kind names one that was granted for this very
+disclosure, ``VOID-`` and its kind one that does not hold for it, and anything else is a
+word. ``agreements`` are
 ``reference:letters:state`` with bars between, the state ``in_force`` or ``lapsed``.
 ``clause`` is part of the clause that the verdict must name; ``needs`` are the keys asked
 for, in order; ``why`` is what the reviewer had in mind. Flags: ``inside_dhs``,
@@ -19,11 +22,26 @@ from pathlib import Path
 from typing import Any
 
 from routine_uses import notice_files, policy
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Answer
-from routine_uses.policy import AgreementFacts, DisclosureRequest, RecipientFacts, Rule
+from routine_uses.policy import (
+    ACCURACY_KEY,
+    AgreementFacts,
+    ApprovalFacts,
+    DisclosureRequest,
+    RecipientFacts,
+    Rule,
+)
 
 TABLE = Path(__file__).resolve().parents[1] / "tables" / "disclosure.csv"
 NOTICE = Path(notice_files.__file__).parent / "notices" / "dhs-ice-007-2013.toml"
+
+APPROVALS = tuple(
+    ApprovalFacts(f"{word}-{kind}", kind, holds=word == "APV")
+    for kind in ApprovalKind.values
+    for word in ("APV", "VOID")
+)
+"""One approval of each kind that holds, and one that does not."""
 
 Case = Mapping[str, str]
 
@@ -47,6 +65,8 @@ def listed(text: str) -> frozenset[str]:
 
 def good_answer(condition: policy.Condition) -> str:
     """What the condition wants to hear."""
+    if condition.answer == Answer.APPROVAL.value:
+        return f"APV-{condition.approval}"
     if condition.answer == Answer.CHOICE.value:
         return condition.accepted[0]
     return "yes" if condition.answer == Answer.YES.value else "document 12 of 3 May"
@@ -76,8 +96,11 @@ def request_of(case: Case, known: Mapping[str, Rule]) -> DisclosureRequest:
         fields=listed(case["fields"]),
         purpose=case["purpose"],
         program=case["program"],
-        conditions=_answers(case["conditions"], ground_of(case, known)),
-        accuracy_checked_by=case["accuracy_checked_by"],
+        conditions={
+            **_answers(case["conditions"], ground_of(case, known)),
+            ACCURACY_KEY: case["accuracy_checked_by"],
+        },
+        approvals=APPROVALS,
         protections=listed(case["protections"]),
         disputed="disputed" in flags,
         statement_attached="statement" in flags,

@@ -13,6 +13,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from routine_uses import policy
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import AgencyTag, Answer, Field, Purpose, RecipientType
 from routine_uses.policy import Condition, Rule
 
@@ -30,6 +31,8 @@ DECIDING = {
     "_needs",
     "_asked",
     "_met",
+    "_answered",
+    "_approved",
     "_refused",
     "_quote",
 }
@@ -69,6 +72,18 @@ def mutants_of_rules(rules: Mapping[str, Rule]) -> Iterator[Mutant]:
             _with(policy, "_GUARDS", {k: v for k, v in policy._GUARDS.items() if k != protection}),
         )
 
+    for what, change in _of_approval(policy._ACCURACY):
+        yield Mutant(f"accuracy: {what}", "", _with(policy, "_ACCURACY", change))
+
+
+def _of_approval(condition: Condition) -> Iterator[tuple[str, Condition]]:
+    """An approval taken for less than it is, or for another."""
+    for answer in (Answer.REFERENCE, Answer.YES):
+        yield f"{condition.key} is content with a {answer}", replace(condition, answer=answer.value)
+    for kind in ApprovalKind.values:
+        if kind != condition.approval:
+            yield f"{condition.key} wants {kind}", replace(condition, approval=kind)
+
 
 # Answered by whatever else was answered: a question that is not asked.
 _ALWAYS_MET = Condition("fingerprint_based", "")
@@ -102,6 +117,9 @@ def _of_ground(name: str, rule: Rule, place: Callable[[Rule], Judge]) -> Iterato
                 f"{condition.key} is content with a yes",
                 conditions=changed(replace(condition, answer=Answer.YES.value)),
             )
+        if condition.answer == Answer.APPROVAL.value:
+            for what, instead in _of_approval(condition):
+                yield made(what, conditions=changed(instead))
         if condition.agreement:
             yield made(
                 f"{condition.key} rests on no agreement",

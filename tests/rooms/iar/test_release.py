@@ -16,7 +16,15 @@ from acrime.iaq.choices import QueryState
 from acrime.iaq.conclusions import RECORD_FIELDS
 from acrime.iaq.models import StatusQuery
 from acrime.iar import events
-from acrime.iar.actions import DELIVER, Release, draft_text, offices_for, release_response
+from acrime.iar.actions import (
+    DELIVER,
+    Release,
+    ask_for_check,
+    draft_text,
+    gate_request,
+    offices_for,
+    release_response,
+)
 from acrime.iar.choices import DeliveryState, Destination
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.iar.policy import ALWAYS, FIELDS_OF_RECORD, disclosed_fields, purpose_of
@@ -24,8 +32,13 @@ from acrime.records.actions import limit_record
 from acrime.records.choices import Approval
 from acrime.records.models import Record
 from routine_uses.actions import DisclosureRefused, add_recipient
+from routine_uses.approvals.actions import grant_approval
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import DeliveryChannel, Field, Program, Purpose, RecipientType
+from routine_uses.models import Approval as Task
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
+from routine_uses.policy import ACCURACY_KEY
+from routine_uses.scopes import DisclosedRecord
 from tests import factories
 from tests.conftest import UserFactory
 
@@ -39,6 +52,18 @@ def let_go(
         release=Release(office=office, **release),  # type: ignore[arg-type]
         actor=actor,
         at=at,
+    )
+
+
+def check_it(check: Task, *, by: User, at: datetime) -> None:
+    """Make the (e)(6) check."""
+    grant_approval(
+        approval=check,
+        reason="Compared with the file.",
+        findings={},
+        actor=by,
+        at=at,
+        channel=Channel.PAGE,
     )
 
 
@@ -191,33 +216,71 @@ def test_a_firearm_check_of_a_state_needs_the_accuracy_check(
     firearm_query: StatusQuery,
     firearm_unit: Recipient,
     supervisor: User,
+    make_user: UserFactory,
     office: Office,
     at: datetime,
 ) -> None:
-    def go(checked: bool) -> StatusResponse:
+    """By a second supervisor, who cannot be whoever releases."""
+
+    def go() -> StatusResponse:
         return let_go(
-            firearm_query,
-            actor=supervisor,
-            at=at,
-            office=office,
-            letter="I",
-            computed_letter="I",
-            accuracy_checked=checked,
+            firearm_query, actor=supervisor, at=at, office=office, letter="I", computed_letter="I"
         )
 
     with pytest.raises(DisclosureRefused) as refusal:
-        go(False)
+        go()
     assert refusal.value.code == "disclosure-needs"
     assert "552a(e)(6)" in refusal.value.clause
     nothing_left(firearm_query)
     assert AuditEvent.objects.filter(kind="disclosure.refused", actor=supervisor).count() == 1
 
-    go(True)
+    check = ask_for_check(
+        query=firearm_query, letter="I", reason="To a state", actor=supervisor, at=at
+    )
+    with pytest.raises(ActionRefused) as own:
+        check_it(check, by=supervisor, at=at)
+    assert own.value.code == "own-request"
+    with pytest.raises(DisclosureRefused):
+        go()
+
+    second = make_user(Role.SUPERVISOR)
+    check_it(check, by=second, at=at)
+    go()
     disclosure = Disclosure.objects.get()
-    assert (disclosure.letter, disclosure.accuracy_checked_by) == ("I", supervisor)
-    assert disclosure.conditions == {"firearm_check": True}
+    assert (disclosure.letter, disclosure.accuracy_checked_by) == ("I", second)
+    assert disclosure.conditions == {"firearm_check": True, ACCURACY_KEY: check.number}
     assert disclosure.purpose_code == Purpose.FIREARM_CHECK
+    assert check.use.disclosure == disclosure
     assert "firearm check unit" in str(StatusResponse.objects.get().text).lower()
+
+
+def test_a_check_serves_the_determination_it_was_made_of_and_no_other(
+    firearm_query: StatusQuery,
+    firearm_unit: Recipient,
+    supervisor: User,
+    make_user: UserFactory,
+    office: Office,
+    at: datetime,
+) -> None:
+    asked = gate_request(firearm_query, firearm_query.determinations.get(), firearm_unit)
+    factories.grant(
+        ApprovalKind.ACCURACY,
+        asked_by=supervisor,
+        decided_by=make_user(Role.SUPERVISOR),
+        at=at,
+        records=[DisclosedRecord(firearm_query.record.pk, firearm_query.record.number)],
+        recipient=firearm_unit,
+        paragraph="b3",
+        letter="I",
+        purpose=asked.purpose,
+        fields=asked.fields,
+        mark="determination 0",
+    )
+    with pytest.raises(DisclosureRefused) as refusal:
+        let_go(
+            firearm_query, actor=supervisor, at=at, office=office, letter="I", computed_letter="I"
+        )
+    assert "552a(e)(6)" in refusal.value.clause
 
 
 @pytest.mark.parametrize("letter", ["A", "I", "J", "Z", "", "ZZ"])
@@ -305,9 +368,7 @@ def test_without_a_recipient_in_the_directory_nothing_leaves(
     firearm_query: StatusQuery, supervisor: User, office: Office, at: datetime
 ) -> None:
     with pytest.raises(ActionRefused) as refusal:
-        let_go(
-            firearm_query, actor=supervisor, at=at, office=office, letter="I", accuracy_checked=True
-        )
+        let_go(firearm_query, actor=supervisor, at=at, office=office, letter="I")
     assert (refusal.value.code, refusal.value.clause) == (
         "no-recipient",
         "5 U.S.C. 552a(c)(1)(B)",

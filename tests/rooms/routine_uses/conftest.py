@@ -1,6 +1,6 @@
 """The real notice, recipients, and a way to disclose with everything in order."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,16 @@ from accounts.models import User
 from acrime.audit.choices import Channel
 from routine_uses import actions, notice_files
 from routine_uses.actions import DisclosedRecord
+from routine_uses.approvals.choices import ApprovalKind
+from routine_uses.approvals.querysets import granted_number
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
+from routine_uses.policy import ACCURACY_KEY
+from tests import factories
 
 NOTICE = Path(notice_files.__file__).parent / "notices" / "dhs-ice-007-2013.toml"
+
+# Of what is disclosed, that which an approval covers, and when.
+SCOPED = {"at", "records", "recipient", "paragraph", "letter", "purpose", "fields"}
 
 Disclose = Callable[..., Disclosure]
 
@@ -81,10 +88,31 @@ def facts(analyst: User, at: datetime, cjis: Recipient) -> dict[str, Any]:
 
 @pytest.fixture
 def disclose(notice_2013: NoticeVersion, facts: dict[str, Any]) -> Disclose:
-    """Discloses with *facts*, some of them changed."""
+    """Discloses with *facts*, some of them changed.
 
-    def make(**changed: Any) -> Disclosure:
+    ``accuracy_checked_by`` is a supervisor who makes the (e)(6) check for it; ``approved``
+    tells by condition key which other approval is granted, by whom, and what is found.
+    """
+
+    def make(
+        *,
+        accuracy_checked_by: User | None = None,
+        approved: Mapping[str, tuple[ApprovalKind, User, Mapping[str, str]]] | None = None,
+        **changed: Any,
+    ) -> Disclosure:
+        given = facts | changed
+        tasks = dict(approved or {})
+        if accuracy_checked_by:
+            tasks[ACCURACY_KEY] = (ApprovalKind.ACCURACY, accuracy_checked_by, {})
+        for key, (kind, by, findings) in tasks.items():
+            scoped = {name: value for name, value in given.items() if name in SCOPED}
+            number = granted_number(factories.scope(**scoped), kind, at=given["at"])
+            if not number:
+                number = factories.grant(
+                    kind, asked_by=given["actor"], decided_by=by, findings=findings, **scoped
+                ).number
+            given["conditions"] = given["conditions"] | {key: number}
         with transaction.atomic():
-            return actions.disclose(**facts | changed)
+            return actions.disclose(**given)
 
     return make

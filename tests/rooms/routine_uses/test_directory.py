@@ -76,7 +76,11 @@ def test_an_agreement_ends_with_its_last_day_in_washington(
 
 
 def test_an_expired_agreement_refuses_where_the_rule_rests_on_it(
-    contractor: Recipient, privacy_officer: User, disclose: Disclose, at: datetime
+    contractor: Recipient,
+    privacy_officer: User,
+    supervisor: User,
+    disclose: Disclose,
+    at: datetime,
 ) -> None:
     work: dict[str, Any] = {
         "recipient": contractor,
@@ -87,7 +91,7 @@ def test_an_expired_agreement_refuses_where_the_rule_rests_on_it(
             "necessary_for_function": True,
             "bound_as_employees": True,
         },
-        "accuracy_checked_by": privacy_officer,
+        "accuracy_checked_by": supervisor,
     }
     agree(privacy_officer, at, contractor)
     assert disclose(**work).letter == "F"
@@ -175,14 +179,18 @@ def details(recipient: Recipient, **changed: Any) -> RecipientDetails:
 
 
 def test_a_correction_leaves_earlier_disclosures_alone(
-    police: Recipient, disclose: Disclose, privacy_officer: User, at: datetime
+    police: Recipient,
+    disclose: Disclose,
+    privacy_officer: User,
+    supervisor: User,
+    at: datetime,
 ) -> None:
     made = disclose(
         recipient=police,
         letter="J",
         purpose="STATUS_VERIFICATION",
         conditions={"within_jurisdiction": True, "purpose_authorized": True},
-        accuracy_checked_by=privacy_officer,
+        accuracy_checked_by=supervisor,
     )
     changed = details(
         police, name="Sample Falls Police", is_bail_bond=False, jurisdiction="Vermont"

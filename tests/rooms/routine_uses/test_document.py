@@ -11,13 +11,16 @@ import pytest
 from django.template import loader
 from django.utils.html import strip_tags
 
+from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common.pdf import render_pdf
 from routine_uses import actions, documents, verification
 from routine_uses.actions import DisclosedRecord
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Field
 from routine_uses.models import Disclosure
+from tests.conftest import UserFactory
 from tests.rooms.routine_uses.conftest import Disclose
 
 Words = Callable[[], str]
@@ -80,7 +83,7 @@ def test_it_is_one_page_and_passes_every_rule_of_pdf_ua(disclose: Disclose) -> N
 
 
 def test_it_is_one_page_still_with_much_to_say(
-    disclose: Disclose, words: Words, supervisor: User, at: datetime
+    disclose: Disclose, words: Words, supervisor: User, make_user: UserFactory, at: datetime
 ) -> None:
     court = actions.add_recipient(
         actor=None,
@@ -98,7 +101,14 @@ def test_it_is_one_page_still_with_much_to_say(
         nature="Certified copies of the response and of the research that it rests on, as ordered",
         records=[DisclosedRecord(n, f"IAR-2026-0000-00{n}") for n in range(10, 15)],
         fields=[code for code in Field.values if code != "AGGREGATE"][:24],
-        conditions={"court_order": "Order of 3 May, docket 26-101", "order_signed_by": "JUDGE"},
+        conditions={},
+        approved={
+            "court_order": (
+                ApprovalKind.COURT_ORDER,
+                make_user(Role.ATTORNEY),
+                {"order_signed_by": "JUDGE"},
+            )
+        },
         accuracy_checked_by=supervisor,
         disputed=True,
         statement="The individual states that the date of entry is wrong by a year. " * 3,

@@ -1,0 +1,94 @@
+"""What may be attached to an approval: told by the contents of a file, not by its name. Pure."""
+
+import io
+import warnings
+
+import pikepdf
+from PIL import Image
+
+from acrime.common.errors import ActionRefused
+from routine_uses.approvals.models import MOST_BYTES
+
+MOST_DOCUMENTS = 5
+LONGEST_NAME = 120
+SUFFIXES = {
+    "application/pdf": "pdf",
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/tiff": "tiff",
+}
+_IMAGES = {"PNG": "image/png", "JPEG": "image/jpeg", "TIFF": "image/tiff"}
+
+
+def media_type_of(data: bytes) -> str:
+    """What *data* is: a PDF file, or a PNG, JPEG or TIFF picture.
+
+    Raises:
+        ActionRefused: it is empty, too large, none of these, damaged, locked by a password,
+            or a PDF file that holds scripts or other files.
+    """
+    if not data:
+        raise ActionRefused("The file is empty.", code="paper-empty")
+    if len(data) > MOST_BYTES:
+        raise ActionRefused(
+            f"A file has at most {MOST_BYTES // (1024 * 1024)} MB.", code="paper-too-large"
+        )
+    if data.startswith(b"%PDF-"):
+        _look_into_pdf(data)
+        return "application/pdf"
+    return _kind_of_picture(data)
+
+
+def tidied_name(name: str) -> str:
+    """The last part of a file's name, printable and not too long."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    shown = "".join(char for char in last if char.isprintable()).strip()
+    return shown[-LONGEST_NAME:] or "paper"
+
+
+def _look_into_pdf(data: bytes) -> None:
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pdf:
+            pages = len(pdf.pages)
+            active = _is_active(pdf)
+    except pikepdf.PasswordError:
+        raise ActionRefused("The PDF file is locked by a password.", code="paper-locked") from None
+    except pikepdf.PdfError:
+        raise _damaged() from None
+    if not pages:
+        raise _damaged()
+    if active:
+        raise ActionRefused(
+            "The PDF file holds scripts or other files. Print it to a plain PDF file first.",
+            code="paper-active",
+        )
+
+
+def _is_active(pdf: pikepdf.Pdf) -> bool:
+    names = pdf.Root.get("/Names", pikepdf.Dictionary())
+    opened = pdf.Root.get("/OpenAction")
+    acts = isinstance(opened, pikepdf.Dictionary) and opened.get("/S") != "/GoTo"
+    return acts or "/AA" in pdf.Root or "/JavaScript" in names or "/EmbeddedFiles" in names
+
+
+def _kind_of_picture(data: bytes) -> str:
+    try:
+        with warnings.catch_warnings():
+            # A picture that would fill the memory is refused, not only warned of.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=list(_IMAGES)) as picture:
+                kind = picture.format or ""
+                picture.verify()
+    except Exception:  # noqa: BLE001  # whatever a broken picture makes the library raise
+        if data[:4] in (b"\x89PNG", b"II*\x00", b"MM\x00*") or data[:3] == b"\xff\xd8\xff":
+            raise _damaged() from None
+        raise ActionRefused(
+            "Only PDF files and PNG, JPEG or TIFF pictures are taken. The file is none, "
+            "whatever its name says.",
+            code="paper-kind",
+        ) from None
+    return _IMAGES[kind]
+
+
+def _damaged() -> ActionRefused:
+    return ActionRefused("The file is damaged.", code="paper-damaged")
