@@ -20,9 +20,11 @@ from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from acrime.common.pdf import render_pdf
 from routine_uses import events, notice_files, policy, verification
+from routine_uses.accounts_of.people import people
 from routine_uses.choices import DeliveryChannel, Field, Method, Paragraph, Purpose
 from routine_uses.models import (
     DisclosedRecordLink,
+    DisclosedSubject,
     Disclosure,
     Notice,
     NoticeVersion,
@@ -225,9 +227,7 @@ def disclose(
     facts = verification.facts_of(disclosure)
     disclosure.verification_code = verification.code_for(facts)
     disclosure.facts_sha256 = verification.facts_hash(facts)
-    disclosure.document = render_pdf(
-        template=TEMPLATE, context=_document_context(disclosure, verdict), title=TITLE
-    )
+    disclosure.document = document_of(disclosure, ground=verdict.reasons[0])
     disclosure.document_sha256 = hashlib.sha256(disclosure.document).hexdigest()
     disclosure.save(force_insert=True)
     DisclosedRecordLink.objects.bulk_create(
@@ -236,6 +236,7 @@ def disclose(
         )
         for record in records
     )
+    _write_subjects(disclosure)
     record_event(
         kind=events.DISCLOSURE_MADE,
         actor=actor,
@@ -351,6 +352,15 @@ def _objection(
     return None
 
 
+def _write_subjects(disclosure: Disclosure) -> None:
+    """Write down whom the disclosed records are about today: the records may go first."""
+    about_whom = people().of_records(disclosure.record_ids)
+    individuals = sorted({each for found in about_whom.values() for each in found})
+    DisclosedSubject.objects.bulk_create(
+        DisclosedSubject(disclosure=disclosure, individual_id=each) for each in individuals
+    )
+
+
 def _refusal(clause: str, reason: str) -> policy.Verdict:
     return policy.Verdict(policy.Outcome.REFUSED, clause, (reason,))
 
@@ -373,10 +383,19 @@ def _about(records: Sequence[DisclosedRecord]) -> dict[str, Any]:
     return {"record_id": records[0].record_id, "record_number": records[0].number}
 
 
-def _document_context(disclosure: Disclosure, verdict: policy.Verdict) -> dict[str, object]:
+def document_of(disclosure: Disclosure, *, ground: str) -> bytes:
+    """The disclosure record of *disclosure* as a PDF, made once.
+
+    Raises:
+        UnableToRenderPdf: it could not be made.
+    """
+    return render_pdf(template=TEMPLATE, context=_document_context(disclosure, ground), title=TITLE)
+
+
+def _document_context(disclosure: Disclosure, ground: str) -> dict[str, object]:
     return {
         "disclosure": disclosure,
-        "ground": verdict.reasons[0],
+        "ground": ground,
         "fields": [Field(code).label for code in disclosure.fields],
         "address_lines": disclosure.recipient_address.splitlines(),
         "footer_text": f"{disclosure.number} · {disclosure.verification_code}",

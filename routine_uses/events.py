@@ -28,3 +28,25 @@ DISCLOSURE_REFUSED = declare("disclosure.refused", "Was refused a disclosure")
 DISCLOSURE_LISTED = declare("disclosure.listed", "Saw disclosures in a list", look=True)
 DISCLOSURE_VIEWED = declare("disclosure.viewed", "Looked at a disclosure", look=True)
 DISCLOSURE_VERIFIED = declare("disclosure.verified", "Checked a disclosure record's code")
+ACCOUNTING_VIEWED = declare(
+    "accounting.viewed", "Looked at the accounting of a person's disclosures", look=True
+)
+ACCOUNTING_DOWNLOADED = declare(
+    "accounting.downloaded", "Took the accounting of a person's disclosures out", look=True
+)
+COPY_PREPARED = declare(
+    "accounting.copy.prepared", "Made the accounting ready for its subject", look=True
+)
+COPIES_VIEWED = declare(
+    "accounting.copies.viewed", "Looked at the list of accountings made for a subject", look=True
+)
+COPY_DOWNLOADED = declare(
+    "accounting.copy.downloaded", "Took out the accounting made for its subject", look=True
+)
+ENTRY_PROPOSED = declare(
+    "disclosure.correction.proposed", "Proposed to supersede an entry of the accounting"
+)
+ENTRY_SUPERSEDED = declare("disclosure.superseded", "Superseded a wrong entry of the accounting")
+ENTRY_REFUSED = declare(
+    "disclosure.correction.refused", "Refused to supersede an entry of the accounting"
+)

@@ -7,6 +7,9 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from routine_uses import choices
+from routine_uses.accounts_of.models import DisclosedSubject as DisclosedSubject
+from routine_uses.accounts_of.models import SubjectCopy as SubjectCopy
+from routine_uses.accounts_of.models import Supersession as Supersession
 from routine_uses.managers import DisclosureQuerySet
 
 LETTER = r"^([A-Z]|[A-Z]{2})$"
@@ -538,6 +541,11 @@ class Disclosure(models.Model):
     record_ids = ArrayField(models.BigIntegerField())
     record_numbers = ArrayField(models.CharField(max_length=24))
 
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+    superseding_reason = models.CharField(max_length=500, blank=True, default="")
+
     verification_code = models.CharField(max_length=19)
     facts_sha256 = models.CharField(max_length=64)
     document = models.BinaryField()
@@ -600,6 +608,14 @@ class Disclosure(models.Model):
             models.CheckConstraint(
                 condition=Q(facts_sha256__regex=SHA256) & Q(document_sha256__regex=SHA256),
                 name="disclosure_sha256",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True, superseding_reason="")
+                | (Q(supersedes__isnull=False) & ~Q(superseding_reason="")),
+                name="disclosure_supersedes_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=models.F("id")), name="disclosure_supersedes_another"
             ),
         ]
 

@@ -3,6 +3,7 @@
 from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
+from routine_uses.accounts_of import views as accountings
 from routine_uses.directory import views as directory
 from routine_uses.versions import views as versions
 
@@ -16,6 +17,10 @@ DECIDE = access(write=KEEPERS)
 KEEP = access(read=KEEPERS, write=KEEPERS)
 # A notice is published for everybody, and so is what it says.
 PUBLIC = access(public=True)
+# The complete accounting of a person is the privacy office's; the subject's copy is given out
+# by whoever answers requests.
+KEEPERS_READ = access(read=KEEPERS)
+GIVERS = access(read=KEEPERS | {Role.FOIA_OFFICER})
 
 urlpatterns = [
     path("notice/", versions.notice, name="notice", access=PUBLIC),
@@ -91,6 +96,51 @@ urlpatterns = [
         views.verify,
         name="verify",
         access=access(read=READERS, write=READERS),
+    ),
+    path(
+        "disclosures/corrections/",
+        accountings.supersessions,
+        name="supersessions",
+        access=KEEPERS_READ,
+    ),
+    path(
+        "disclosures/corrections/<int:proposal>/",
+        accountings.decide,
+        name="supersession-decide",
+        access=KEEP,
+    ),
+    path(
+        "disclosures/corrections/<str:disclosure>/propose/",
+        accountings.supersede,
+        name="supersede",
+        access=KEEP,
+    ),
+    path(
+        "accountings/<str:person>/", accountings.accounting, name="accounting", access=KEEPERS_READ
+    ),
+    path(
+        "accountings/<str:person>/complete.pdf",
+        accountings.accounting_pdf,
+        name="accounting-pdf",
+        access=KEEPERS_READ,
+    ),
+    path(
+        "accountings/<str:person>/copies/",
+        accountings.copies,
+        name="accounting-copies",
+        access=GIVERS,
+    ),
+    path(
+        "accountings/<str:person>/copies/prepare/",
+        accountings.prepare,
+        name="accounting-prepare",
+        access=KEEP,
+    ),
+    path(
+        "accountings/<str:person>/copies/<str:copy>/copy.pdf",
+        accountings.copy,
+        name="accounting-copy",
+        access=GIVERS,
     ),
     path("disclosures/<str:number>/", views.disclosure_detail, name="disclosure", access=READ),
     path(

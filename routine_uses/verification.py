@@ -74,7 +74,12 @@ def _check(body: str) -> str:
 
 def facts_of(disclosure: "Disclosure") -> dict[str, Any]:
     """What the accounting says of *disclosure*: the facts that the code and hash cover."""
-    return {
+    superseding = (
+        {"supersedes": disclosure.supersedes.number, "because": disclosure.superseding_reason}
+        if disclosure.supersedes
+        else {}
+    )
+    return superseding | {
         "number": disclosure.number,
         "disclosed_at": disclosure.disclosed_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "nature": disclosure.nature,

@@ -118,6 +118,9 @@ EXEMPT: Mapping[str, str] = {
     "routine_uses.RetentionItem": "Loaded from a reviewed file.",
     "routine_uses.Disclosure": "The accounting itself, append-only.",
     "routine_uses.DisclosedRecordLink": "The accounting itself, append-only.",
+    "routine_uses.DisclosedSubject": "The accounting itself, append-only.",
+    "routine_uses.SubjectCopy": "What a subject was given, append-only.",
+    "routine_uses.Supersession": "Proposed and decided by actions that write events.",
 }
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import EXPORTERS, Role
-from accounts.guards import signed_in
+from accounts.guards import may_open, signed_in
+from accounts.models import User
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
@@ -195,6 +196,15 @@ def _detail_page(request: HttpRequest, record: Record, *, opened: int = 0) -> Ht
         and record.approval == Approval.PENDING
         and record.creator_id != user.pk,
         "timeline": timeline_of(record),
+        "accounting_url": _accounting_url(user, record),
         "at": clock.now(),
     }
     return render(request, "individuals/individual_detail.html", context)
+
+
+def _accounting_url(user: User, record: Record) -> str:
+    """Where the accounting of the person is, as far as *user* is to see it."""
+    for name in ("routine_uses:accounting", "routine_uses:accounting-copies"):
+        if may_open(user, name):
+            return reverse(name, args=[record.number])
+    return ""

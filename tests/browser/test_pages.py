@@ -17,7 +17,7 @@ from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
-from routine_uses.models import Disclosure
+from routine_uses.models import Disclosure, Supersession
 from tests.browser.conftest import WIDTH, Windows, sign_in
 from tests.conftest import Clock
 from tests.support.accessibility import assert_accessible
@@ -67,6 +67,14 @@ def _individual() -> str:
 
 def _disclosure() -> str:
     return Disclosure.objects.order_by("-pk")[0].number
+
+
+def _disclosed_person() -> str:
+    return Individual.objects.get(names__last="FACTICE").record.number
+
+
+def _supersession() -> str:
+    return str(Supersession.objects.order_by("-pk")[0].pk)
 
 
 def _event() -> int:
@@ -147,6 +155,13 @@ VISITS = [
     _visit("routine_uses:disclosures", "privacy"),
     _visit("routine_uses:disclosure", "privacy", _disclosure),
     _visit("routine_uses:verify", "privacy"),
+    _visit("routine_uses:accounting", "privacy", _disclosed_person),
+    _visit("routine_uses:accounting-copies", "foia", _disclosed_person),
+    _visit("routine_uses:accounting-copies", "privacy", _disclosed_person, state="complete"),
+    _visit("routine_uses:accounting-prepare", "privacy", _disclosed_person),
+    _visit("routine_uses:supersessions", "privacy"),
+    _visit("routine_uses:supersession-decide", "privacy2", _supersession),
+    _visit("routine_uses:supersede", "privacy", _disclosure),
     _visit("accounts:ended", "lapsed"),
     _visit("people:training", "analyst"),
     _visit("people:training", "calls", state="counting down"),
@@ -206,6 +221,8 @@ NOT_HERE: Mapping[str, str] = {
     "healthz": "For machines.",
     "api:iaq": "For machines.",
     "api:schema": "For machines.",
+    "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
+    "routine_uses:accounting-copy": "A document; it is made from a tagged template.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",
