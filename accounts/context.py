@@ -19,6 +19,7 @@ MENU = (
     ("iar:list", "Responses"),
     ("individuals:list", "Individuals"),
     ("routine_uses:disclosures", "Disclosures"),
+    ("routine_uses:corrections", "Corrections"),
     ("routine_uses:recipients", "Recipients"),
     ("routine_uses:notice", "The notice"),
     ("accounts:locked", "Locked accounts"),

@@ -14,6 +14,7 @@ REGISTERING = (
     "acrime.iar.changes",
     "acrime.iar.delivery",
     "acrime.individuals.changes",
+    "acrime.individuals.corrected",
     "acrime.individuals.disclosed",
 )
 

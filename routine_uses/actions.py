@@ -40,6 +40,8 @@ from routine_uses.querysets import (
     quoted_rule,
     rules_of,
 )
+from routine_uses.redisclosure.policy import terms_for
+from routine_uses.redisclosure.texts import in_words
 
 NUMBER_PREFIX = "DIS"
 TITLE = "Privacy Act Disclosure Record"
@@ -214,6 +216,7 @@ def disclose(
         protections=sorted(request.protections),
         disputed=disputed,
         statement=statement.strip(),
+        terms=[term.as_data() for term in in_words(terms_for(request))],
         discloser=actor,
         discloser_name=actor.full_name,
         discloser_title=actor.title,

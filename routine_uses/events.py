@@ -50,3 +50,17 @@ ENTRY_SUPERSEDED = declare("disclosure.superseded", "Superseded a wrong entry of
 ENTRY_REFUSED = declare(
     "disclosure.correction.refused", "Refused to supersede an entry of the accounting"
 )
+CORRECTION_VIEWED = declare(
+    "correction.viewed", "Looked at a correction, a dispute or a letter about one", look=True
+)
+CORRECTIONS_LISTED = declare("correction.listed", "Saw corrections and disputes in a list")
+VALUE_CORRECTED = declare("correction.made", "Corrected a value of the record")
+CORRECTION_NOTED = declare("correction.noted", "Noted that what the record told was wrong")
+DISPUTE_NOTED = declare("dispute.noted", "Noted that the individual disputes the record")
+DISPUTE_SETTLED = declare("dispute.settled", "Settled a dispute about the record")
+LETTERS_DRAFTED = declare("correction.letters.drafted", "Drafted letters to earlier recipients")
+LETTER_SENT = declare("correction.letter.sent", "Told an earlier recipient of it")
+LETTER_RETURNED = declare("correction.letter.returned", "Noted what came back from a recipient")
+LETTER_EXEMPTED = declare(
+    "correction.letter.exempted", "Claimed an exemption from telling an earlier recipient"
+)

@@ -10,6 +10,8 @@ from routine_uses import choices
 from routine_uses.accounts_of.models import DisclosedSubject as DisclosedSubject
 from routine_uses.accounts_of.models import SubjectCopy as SubjectCopy
 from routine_uses.accounts_of.models import Supersession as Supersession
+from routine_uses.corrections.models import CorrectionCase as CorrectionCase
+from routine_uses.corrections.models import CorrectionLetter as CorrectionLetter
 from routine_uses.managers import DisclosureQuerySet
 
 LETTER = r"^([A-Z]|[A-Z]{2})$"
@@ -525,6 +527,8 @@ class Disclosure(models.Model):
     protections = ArrayField(models.CharField(max_length=10), default=list)
     disputed = models.BooleanField(default=False)
     statement = models.TextField(blank=True)
+    # The words of that day: each with code, title, clause, text and version.
+    terms = models.JSONField(default=list)
 
     discloser = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

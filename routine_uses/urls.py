@@ -4,6 +4,7 @@ from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
 from routine_uses.accounts_of import views as accountings
+from routine_uses.corrections import views as corrections
 from routine_uses.directory import views as directory
 from routine_uses.versions import views as versions
 
@@ -141,6 +142,56 @@ urlpatterns = [
         accountings.copy,
         name="accounting-copy",
         access=GIVERS,
+    ),
+    path("corrections/", corrections.worklist, name="corrections", access=KEEPERS_READ),
+    path(
+        "corrections/records/<str:record>/correct/",
+        corrections.correct,
+        name="corrections-correct",
+        access=KEEP,
+    ),
+    path(
+        "corrections/records/<str:record>/dispute/",
+        corrections.dispute,
+        name="corrections-dispute",
+        access=KEEP,
+    ),
+    path(
+        "corrections/letters/<str:letter>/letter.pdf",
+        corrections.letter_pdf,
+        name="corrections-letter",
+        access=KEEPERS_READ,
+    ),
+    path(
+        "corrections/letters/<str:letter>/send/",
+        corrections.send,
+        name="corrections-send",
+        access=KEEP,
+    ),
+    path(
+        "corrections/letters/<str:letter>/returned/",
+        corrections.returned,
+        name="corrections-returned",
+        access=KEEP,
+    ),
+    path(
+        "corrections/letters/<str:letter>/exempt/",
+        corrections.exempt,
+        name="corrections-exempt",
+        access=KEEP,
+    ),
+    path("corrections/<str:case>/", corrections.detail, name="correction", access=KEEPERS_READ),
+    path(
+        "corrections/<str:case>/settle/",
+        corrections.settle,
+        name="corrections-settle",
+        access=KEEP,
+    ),
+    path(
+        "corrections/<str:case>/letters/",
+        corrections.draft_again,
+        name="corrections-draft",
+        access=DECIDE,
     ),
     path("disclosures/<str:number>/", views.disclosure_detail, name="disclosure", access=READ),
     path(

@@ -17,6 +17,9 @@ from routine_uses.accounts_of.people import Person, people
 from routine_uses.accounts_of.querysets import about
 from routine_uses.actions import DisclosedRecord, add_recipient, disclose
 from routine_uses.choices import Field, Method, Paragraph, Purpose, RecipientType
+from routine_uses.corrections.actions import correct_value, note_dispute, send_letter
+from routine_uses.corrections.choices import SentBy
+from routine_uses.corrections.records import records
 from routine_uses.models import Disclosure, Recipient
 
 
@@ -34,6 +37,57 @@ def tell_of_accounting(people_: Mapping[str, User], *, at: datetime) -> None:
         reason="The entry does not say that the response went out again.",
         actor=people_["privacy"],
         at=at - timedelta(hours=1),
+        channel=Channel.COMMAND,
+    )
+
+
+def tell_of_corrections(people_: Mapping[str, User], *, at: datetime) -> None:
+    """A date of birth is corrected, and a removal that is about to be told is disputed."""
+    privacy = people_["privacy"]
+    person = records().find(_person("FACTICE", privacy).number, privacy)
+    assert person is not None
+    born = next(at for at, held in enumerate(person.values) if held.field == Field.DATE_OF_BIRTH)
+    case = correct_value(
+        record=person,
+        position=born,
+        value="1969-08-18",
+        reason="The passport that came with the request says otherwise.",
+        reference="Request for amendment PA-2026-0013",
+        actor=privacy,
+        at=at - timedelta(minutes=50),
+        channel=Channel.COMMAND,
+    )
+    send_letter(
+        letter=case.letters.all()[0],
+        how=SentBy.ELECTRONIC,
+        actor=privacy,
+        at=at - timedelta(minutes=40),
+        channel=Channel.COMMAND,
+    )
+    ready = Individual.objects.get(names__last="SPECIMEN", names__first__startswith="AVERY")
+    disputing = records().find(ready.record.number, privacy)
+    assert disputing is not None
+    note_dispute(
+        record=disputing,
+        fields=[Field.REMOVAL_HISTORY],
+        statement="I was never removed. In June 2011 I was at school; my school has the lists.",
+        agency_reasons="The fingerprints taken at the removal are those of this person.",
+        reason="The amendment was refused; the individual filed a statement.",
+        reference="Request for amendment PA-2026-0014",
+        actor=privacy,
+        at=at - timedelta(minutes=30),
+        channel=Channel.COMMAND,
+    )
+    told = records().find(_person("ESEMPIO", privacy).number, privacy)
+    assert told is not None
+    note_dispute(
+        record=told,
+        fields=[Field.IMMIGRATION_STATUS],
+        statement="I have been a citizen since May. The record says that I am a resident.",
+        reason="The individual filed a statement; the file is being looked for.",
+        reference="Request for amendment PA-2026-0015",
+        actor=privacy,
+        at=at - timedelta(minutes=20),
         channel=Channel.COMMAND,
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from accounts.actions import service_account
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
-from acrime.demo.accounting import tell_of_accounting
+from acrime.demo.accounting import tell_of_accounting, tell_of_corrections
 from acrime.demo.accounts import create_accounts
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.messages import Asked, message_of
@@ -61,6 +61,7 @@ class Story:
         self._limited()
         desk = self._unreadable()
         tell_of_accounting(self.people, at=self.at)
+        tell_of_corrections(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)
 

@@ -30,6 +30,7 @@ from acrime.records.pages import not_there, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
 from routine_uses.actions import DisclosureRefused
 from routine_uses.choices import Field, RecipientType
+from routine_uses.corrections.querysets import statement_for
 from routine_uses.models import Disclosure
 from routine_uses.policy import letters_that_fit, suggested_letter
 from routine_uses.querysets import rules_in_force
@@ -107,6 +108,8 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         "text": _draft(query, determination),
         "fields": [Field(code).label for code in sorted(asked.fields)] if asked else [],
         "grounds": grounds,
+        "terms": actions.terms_of(query, determination, recipient) if recipient else [],
+        "statement": statement_for([query.record.pk]),
         "at": at,
     }
     return render(request, "iar/release.html", context, status=422 if form.is_bound else 200)

@@ -17,7 +17,7 @@ from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
-from routine_uses.models import Disclosure, Supersession
+from routine_uses.models import CorrectionCase, CorrectionLetter, Disclosure, Supersession
 from tests.browser.conftest import WIDTH, Windows, sign_in
 from tests.conftest import Clock
 from tests.support.accessibility import assert_accessible
@@ -75,6 +75,14 @@ def _disclosed_person() -> str:
 
 def _supersession() -> str:
     return str(Supersession.objects.order_by("-pk")[0].pk)
+
+
+def _case(kind: str) -> Callable[[], str]:
+    return lambda: CorrectionCase.objects.filter(kind=kind).order_by("-pk")[0].number
+
+
+def _letter(state: str) -> Callable[[], str]:
+    return lambda: CorrectionLetter.objects.filter(state=state).order_by("pk")[0].number
 
 
 def _event() -> int:
@@ -162,6 +170,16 @@ VISITS = [
     _visit("routine_uses:supersessions", "privacy"),
     _visit("routine_uses:supersession-decide", "privacy2", _supersession),
     _visit("routine_uses:supersede", "privacy", _disclosure),
+    _visit("routine_uses:corrections", "privacy"),
+    _visit("routine_uses:correction", "privacy", _case("CORRECTION")),
+    _visit("routine_uses:correction", "privacy", _case("DISPUTE"), state="dispute"),
+    _visit("routine_uses:corrections-correct", "privacy", _disclosed_person),
+    _visit("routine_uses:corrections-dispute", "privacy", _disclosed_person),
+    _visit("routine_uses:corrections-settle", "privacy", _case("DISPUTE")),
+    _visit("routine_uses:corrections-send", "privacy", _letter("DRAFTED")),
+    _visit("routine_uses:corrections-exempt", "privacy", _letter("DRAFTED")),
+    _visit("routine_uses:corrections-returned", "privacy", _letter("SENT")),
+    _visit("individuals:detail", "privacy", _disclosed_person, state="corrected"),
     _visit("accounts:ended", "lapsed"),
     _visit("people:training", "analyst"),
     _visit("people:training", "calls", state="counting down"),
@@ -222,6 +240,7 @@ NOT_HERE: Mapping[str, str] = {
     "api:iaq": "For machines.",
     "api:schema": "For machines.",
     "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
+    "routine_uses:corrections-letter": "A document; it is made from a tagged template.",
     "routine_uses:accounting-copy": "A document; it is made from a tagged template.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
     "accounts:sign-in": "Below: it comes after the warning.",
