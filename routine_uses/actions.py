@@ -3,14 +3,12 @@
 ``disclose`` is the one door: nothing leaves DHS but through it.
 """
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts.models import User
@@ -18,10 +16,10 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
-from acrime.common.pdf import render_pdf
 from routine_uses import events, notice_files, policy, verification
 from routine_uses.accounts_of.people import people
-from routine_uses.choices import DeliveryChannel, Field, Method, Paragraph, Purpose
+from routine_uses.choices import DeliveryChannel, Method, Paragraph, Purpose
+from routine_uses.documents import Row, add_document
 from routine_uses.models import (
     DisclosedRecordLink,
     DisclosedSubject,
@@ -44,8 +42,6 @@ from routine_uses.redisclosure.policy import terms_for
 from routine_uses.redisclosure.texts import in_words
 
 NUMBER_PREFIX = "DIS"
-TITLE = "Privacy Act Disclosure Record"
-TEMPLATE = "routine_uses/disclosure_record.html"
 OVERRIDE_KEY = "override_reason"
 
 Arguments = ParamSpec("Arguments")
@@ -55,10 +51,14 @@ Result = TypeVar("Result")
 # region: disclosing
 @dataclass(frozen=True)
 class DisclosedRecord:
-    """A record that something is disclosed from, as plain values."""
+    """A record that something is disclosed from, as plain values.
+
+    ``persons`` are the numbers of the people it is about, which stand on the disclosure record.
+    """
 
     record_id: int
     number: str
+    persons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def disclose(
     Raises:
         DisclosureRefused: the gate refuses or needs something (see ``refusals_are_kept``).
         RuntimeError: there is no transaction to join.
-        UnableToRenderPdf: the disclosure record could not be made.
+        UnableToRenderPdf, UnableToSeal: the disclosure record could not be made.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A disclosure joins the transaction of the act that releases it.")
@@ -230,8 +230,11 @@ def disclose(
     facts = verification.facts_of(disclosure)
     disclosure.verification_code = verification.code_for(facts)
     disclosure.facts_sha256 = verification.facts_hash(facts)
-    disclosure.document = document_of(disclosure, ground=verdict.reasons[0])
-    disclosure.document_sha256 = hashlib.sha256(disclosure.document).hexdigest()
+    add_document(
+        disclosure,
+        ground=verdict.reasons[0],
+        records=[Row(record.number, record.persons) for record in records],
+    )
     disclosure.save(force_insert=True)
     DisclosedRecordLink.objects.bulk_create(
         DisclosedRecordLink(
@@ -384,26 +387,6 @@ def _about(records: Sequence[DisclosedRecord]) -> dict[str, Any]:
     if len(records) != 1:
         return {}
     return {"record_id": records[0].record_id, "record_number": records[0].number}
-
-
-def document_of(disclosure: Disclosure, *, ground: str) -> bytes:
-    """The disclosure record of *disclosure* as a PDF, made once.
-
-    Raises:
-        UnableToRenderPdf: it could not be made.
-    """
-    return render_pdf(template=TEMPLATE, context=_document_context(disclosure, ground), title=TITLE)
-
-
-def _document_context(disclosure: Disclosure, ground: str) -> dict[str, object]:
-    return {
-        "disclosure": disclosure,
-        "ground": ground,
-        "fields": [Field(code).label for code in disclosure.fields],
-        "address_lines": disclosure.recipient_address.splitlines(),
-        "footer_text": f"{disclosure.number} · {disclosure.verification_code}",
-        "training_band": settings.SYNTHETIC_DATA,
-    }
 
 
 # endregion

@@ -27,7 +27,9 @@ DISCLOSURE_MADE = declare("disclosure.made", "Disclosed information outside DHS"
 DISCLOSURE_REFUSED = declare("disclosure.refused", "Was refused a disclosure")
 DISCLOSURE_LISTED = declare("disclosure.listed", "Saw disclosures in a list", look=True)
 DISCLOSURE_VIEWED = declare("disclosure.viewed", "Looked at a disclosure", look=True)
-DISCLOSURE_VERIFIED = declare("disclosure.verified", "Checked a disclosure record's code")
+DISCLOSURE_VERIFIED = declare(
+    "disclosure.verified", "Checked whether a disclosure record is authentic"
+)
 ACCOUNTING_VIEWED = declare(
     "accounting.viewed", "Looked at the accounting of a person's disclosures", look=True
 )

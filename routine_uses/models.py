@@ -554,6 +554,9 @@ class Disclosure(models.Model):
     facts_sha256 = models.CharField(max_length=64)
     document = models.BinaryField()
     document_sha256 = models.CharField(max_length=64)
+    # Empty where the document is from before there were seals.
+    unsealed_sha256 = models.CharField(max_length=64, blank=True, default="")
+    certificate_sha256 = models.CharField(max_length=64, blank=True, default="")
 
     objects = DisclosureQuerySet.as_manager()
 
@@ -561,6 +564,7 @@ class Disclosure(models.Model):
         indexes = [
             models.Index(fields=["-disclosed_at", "-id"], name="disclosure_newest"),
             models.Index(fields=["recipient", "-disclosed_at"], name="disclosure_recipient"),
+            models.Index(fields=["document_sha256"], name="disclosure_document"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -620,6 +624,11 @@ class Disclosure(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(supersedes=models.F("id")), name="disclosure_supersedes_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(unsealed_sha256="", certificate_sha256="")
+                | Q(unsealed_sha256__regex=SHA256, certificate_sha256__regex=SHA256),
+                name="disclosure_sealed_whole",
             ),
         ]
 

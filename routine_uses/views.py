@@ -16,7 +16,12 @@ from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.exports import Export, export_page
 from acrime.common.pages import page_of
-from routine_uses.access import access_disclosure, access_disclosures, verify_code
+from routine_uses.access import (
+    access_disclosure,
+    access_disclosures,
+    verify_code,
+    verify_file,
+)
 from routine_uses.accounts_of.querysets import accounted, successor_of
 from routine_uses.choices import (
     Field,
@@ -25,7 +30,7 @@ from routine_uses.choices import (
     Protection,
     RecipientType,
 )
-from routine_uses.forms import VerifyForm
+from routine_uses.forms import VerifyFileForm, VerifyForm
 from routine_uses.models import Disclosure
 from routine_uses.policy import PARAGRAPHS
 
@@ -148,20 +153,26 @@ def disclosure_form(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def verify(request: HttpRequest) -> HttpResponse:
-    """Whether number and code on a disclosure record belong together."""
-    form = VerifyForm(request.POST or None)
-    context: dict[str, Any] = {"form": form}
-    if form.is_valid():
-        context["checked"] = form.cleaned_data["number"]
-        context["genuine"] = verify_code(
-            number=form.cleaned_data["number"],
-            code=form.cleaned_data["code"],
-            user=signed_in(request),
-            at=clock.now(),
-            channel=Channel.PAGE,
-            facts=request_facts(request),
-        )
-    status = 422 if form.is_bound and not form.is_valid() else 200
+    """Whether a disclosure record is authentic: by number and code, or by its file."""
+    sent = request.method == "POST"
+    by_file = sent and request.POST.get("by") == "file"
+    code = VerifyForm(request.POST if sent and not by_file else None)
+    file = VerifyFileForm(*((request.POST, request.FILES) if by_file else ()))
+    about: dict[str, Any] = {
+        "user": signed_in(request),
+        "at": clock.now(),
+        "channel": Channel.PAGE,
+        "facts": request_facts(request),
+    }
+    context: dict[str, Any] = {"form": code, "file_form": file}
+    if code.is_valid():
+        given = {name: code.cleaned_data[name] for name in ("number", "code")}
+        context["checked"] = "number and code"
+        context["genuine"] = verify_code(**given, **about)
+    elif file.is_valid():
+        context["checked"] = "file"
+        context["genuine"] = verify_file(sha256=file.cleaned_data["document"], **about)
+    status = 422 if sent and "checked" not in context else 200
     return render(request, "routine_uses/disclosure_verify.html", context, status=status)
 
 

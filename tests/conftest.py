@@ -6,12 +6,14 @@ there, in every test; ``clock`` moves it.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import Client
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts.choices import OfficeKind, Role
 from accounts.models import Office, User
@@ -20,7 +22,9 @@ from acrime.common import clock as the_clock
 from acrime.iaq.models import StatusQuery
 from acrime.iar.models import StatusResponse
 from routine_uses.models import NoticeVersion
+from routine_uses.querysets import notice_in_force
 from tests import factories
+from tests.support.database import Rows, rows_made_by
 
 NOON = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
@@ -56,7 +60,7 @@ def clock(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 # --- The database ----------------------------------------------------------------------------
 
-BROUGHT_BY_MIGRATIONS = {"accounts_course"}
+BROUGHT_BY_MIGRATIONS = {"accounts_course", "auth_permission", "django_content_type"}
 _TRIGGERS_ON_TRUNCATE = """
     SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE NOT tgisinternal AND tgtype & 32 > 0
@@ -108,9 +112,25 @@ def _this_database_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def notice(db: None, at: datetime) -> NoticeVersion:
+def heads(settings: Settings, tmp_path: Path) -> Path:
+    """Where this test's heads are published."""
+    settings.SEAL_FILE = tmp_path / "seals" / "heads.jsonl"
+    return Path(settings.SEAL_FILE)
+
+
+@pytest.fixture(scope="session")
+def _rows_of_the_notice(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Rows:
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(the_clock, "now", lambda: NOON)
+        return rows_made_by(lambda: factories.load_notice(at=NOON))
+
+
+@pytest.fixture
+def notice(db: None, at: datetime, _rows_of_the_notice: Rows) -> NoticeVersion:
     """The portal's notice, in force, and the recipients that every portal needs."""
-    return factories.load_notice(at=at)
+    assert at == NOON
+    _rows_of_the_notice.put()
+    return notice_in_force(at)
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from accounts.choices import OVERSIGHT, Role
 from accounts.guards import signed_in
-from accounts.models import Course, RoleRequest, TrainingRecord, User
+from accounts.models import Course, TrainingRecord, User
 from accounts.standing.choices import RequestState
 from accounts.standing.policy import is_machine, portal_day
-from accounts.standing.querysets import items_for, open_review, people_of
+from accounts.standing.querysets import items_for, open_review, people_of, waiting_requests
 
 REQUEST_TONES = {
     RequestState.WAITING: "warning",
@@ -50,7 +50,7 @@ def _tabs(user: User, here: str) -> list[Tab]:
     if user.has_role(Role.OPR_LEAD) or people_of(user).exists():
         names.append(("people:mine", "My people"))
     if user.has_role(Role.ADMINISTRATOR):
-        waiting = RoleRequest.objects.filter(state=RequestState.WAITING).count()
+        waiting = waiting_requests().count()
         names += [
             ("people:accounts", "Accounts"),
             ("people:upload", "Record training"),

@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import JSONObject
 
 from accounts.choices import OVERSIGHT, Role
 from accounts.models import Office, RoleGrant, SupervisionLink, User
-from accounts.standing.choices import Audience, ReviewDecision
-from accounts.standing.models import Course, ReviewCampaign, ReviewItem, TrainingRecord
+from accounts.standing.choices import Audience, RequestState, ReviewDecision
+from accounts.standing.models import (
+    Course,
+    ReviewCampaign,
+    ReviewItem,
+    RoleRequest,
+    TrainingRecord,
+)
 from accounts.standing.policy import WARN_DAYS, Asker, CourseHeld, portal_day
 from acrime.common.errors import NotThere
 
@@ -42,28 +47,34 @@ def held_by(user_id: int | None, *, at: datetime) -> Held:
     return held_by_each([user_id], at=at).get(user_id, NOTHING)
 
 
+# Every request asks this, and the ORM takes longer to put it together than the database to answer.
+# The first condition is ``in_force``; what was struck out does not count as passed.
+_HELD = """
+SELECT person.id,
+       ARRAY(SELECT role FROM accounts_rolegrant held
+             WHERE held.user_id = person.id AND ended_at IS NULL
+               AND (expires_at IS NULL OR expires_at > %(at)s)),
+       ARRAY(SELECT audience FROM accounts_course ORDER BY id),
+       ARRAY(SELECT (SELECT max(valid_until) FROM accounts_trainingrecord passed
+                     WHERE passed.user_id = person.id AND passed.course_id = course.id
+                       AND NOT EXISTS (SELECT FROM accounts_strucktraining struck
+                                       WHERE struck.record_id = passed.id))
+             FROM accounts_course course ORDER BY id)
+FROM accounts_user person WHERE person.id = ANY(%(people)s)
+"""
+
+
 def held_by_each(user_ids: Iterable[int], *, at: datetime) -> dict[int, Held]:
     """What each of several people holds, in one query."""
-    roles = RoleGrant.objects.filter(in_force(at), user=OuterRef("pk")).values("role")
-    courses = Course.objects.order_by("pk").values(
-        held=JSONObject(audience="audience", ends=Subquery(_last_day(OuterRef(OuterRef("pk")))))
-    )
-    rows = User.objects.filter(pk__in=list(user_ids)).values_list(
-        "pk", ArraySubquery(roles), ArraySubquery(courses)
-    )
-    return {
-        pk: Held(
-            frozenset(held),
-            tuple(
-                CourseHeld(
-                    course["audience"],
-                    date.fromisoformat(course["ends"]) if course["ends"] else None,
-                )
-                for course in passed
-            ),
-        )
-        for pk, held, passed in rows
-    }
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, {"at": at, "people": list(user_ids)})
+        return {
+            pk: Held(
+                frozenset(roles),
+                tuple(CourseHeld(*each) for each in zip(audiences, ends, strict=True)),
+            )
+            for pk, roles, audiences, ends in cursor.fetchall()
+        }
 
 
 def with_standing(people: Iterable[User], *, at: datetime) -> list[User]:
@@ -154,6 +165,11 @@ def administrators(at: datetime) -> QuerySet[User]:
     """Who administers accounts."""
     holders = RoleGrant.objects.filter(in_force(at), role=Role.ADMINISTRATOR).values("user_id")
     return User.objects.filter(pk__in=holders, is_active=True).order_by("full_name")
+
+
+def waiting_requests() -> QuerySet[RoleRequest]:
+    """The requests for roles that nobody has decided."""
+    return RoleRequest.objects.filter(state=RequestState.WAITING)
 
 
 def open_review() -> ReviewCampaign | None:

@@ -24,7 +24,10 @@ from acrime.common.rendering import UswdsForm
 Row = TypeVar("Row")
 
 EASTERN = ZoneInfo("America/New_York")
-NOTICE = "Privacy Act material (5 U.S.C. 552a), system of records DHS/ICE-007. Keep it locked away."
+NOTICE = (
+    "Privacy Act material (5 U.S.C. 552a), system of records DHS/ICE-007. Keep it locked away. "
+    "Only for people inside DHS: what goes to anybody else is disclosed through the portal."
+)
 # What a spreadsheet takes for the beginning of a formula, also in the wide forms.
 _FORMULA = "=+-@＝＋－＠|"
 _NOT_PRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")

@@ -1,9 +1,13 @@
-"""Tagged PDF files (PDF/UA-1, ISO 14289-1) from the portal's own templates.
+"""Tagged PDF files from the portal's own templates, to be kept and to be read by everybody.
+
+Every one follows PDF/A-2a (ISO 19005-2) and PDF/UA-1 (ISO 14289-1) at once, and has a field
+that ``sealing.seal`` can put a seal into.
 
 The same template and context give the same bytes as long as WeasyPrint, Pango and the fonts
 stay the same. Keep a released file and its hash; never render it again to compare.
 """
 
+import hashlib
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -16,6 +20,8 @@ from django.template import loader
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from acrime.common.conformance import finish
 
 # Weight, style and the design system's file that draws them.
 FACES = (
@@ -113,7 +119,12 @@ def render_pdf(*, template: str, context: Mapping[str, object], title: str) -> b
             press = _press()
             document = HTML(string=markup, base_url=press.style.base_url, url_fetcher=press.fetcher)
             made: bytes = document.write_pdf(
-                pdf_variant="pdf/ua-1", font_config=press.fonts, stylesheets=[press.style]
+                pdf_variant="pdf/a-2a",
+                # Its own would be a hash over the whole file, drawn a second time for that.
+                pdf_identifier=hashlib.sha256(markup.encode()).hexdigest()[:32].encode(),
+                font_config=press.fonts,
+                stylesheets=[press.style],
+                finisher=finish,
             )
     # Whatever went wrong, its text may quote the record: only the template's name goes on.
     except (Exception, FatalURLFetchingError):  # noqa: BLE001

@@ -19,6 +19,12 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from acrime.audit.chain import keys_from, public_key
+from acrime.common.document_keys import (
+    DocumentKey,
+    UnusableKey,
+    key_from_pkcs12,
+    training_key,
+)
 from acrime.common.network import Network, networks_from
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -96,6 +102,7 @@ class Environment:
 
     kind: str
     secret_key: str
+    earlier_secret_keys: list[str]
     database: dict[str, object]
     allowed_hosts: list[str]
     trusted_origins: list[str]
@@ -109,6 +116,7 @@ class Environment:
     seal_file: Path
     seal_seconds: int
     ledger_years: int
+    document_key: DocumentKey
     idle_lock_minutes: int
     session_hours: int
     response_hours: int
@@ -273,6 +281,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     return Environment(
         kind=kind,
         secret_key=_required(values, "ACRIME_SECRET_KEY"),
+        earlier_secret_keys=values.get("ACRIME_EARLIER_SECRET_KEYS", "").split(),
         database=database_from_url(_database_url(values, given)),
         allowed_hosts=_list(values, "ACRIME_ALLOWED_HOSTS", kind, "127.0.0.1,localhost,testserver"),
         trusted_origins=[v for v in values.get("ACRIME_TRUSTED_ORIGINS", "").split(",") if v],
@@ -291,6 +300,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         ledger_years=_number(
             values, "ACRIME_LEDGER_YEARS", LEDGER_FLOOR_YEARS, 100, floor=LEDGER_FLOOR_YEARS
         ),
+        document_key=_document_key(values, kind),
         idle_lock_minutes=_number(
             values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES
         ),
@@ -466,6 +476,21 @@ def _seal_key(values: Mapping[str, str], kind: str) -> SealingKey:
         raise ImproperlyConfigured("ACRIME_SEAL_KEY is one name:base64 pair.")
     [(name, key)] = keys.items()
     return SealingKey(name, key)
+
+
+def _document_key(values: Mapping[str, str], kind: str) -> DocumentKey:
+    """The key of documents. Outside production one is made of the secret key if none is set."""
+    name = "ACRIME_DOCUMENT_KEY_FILE"
+    if kind != "production" and not values.get(name):
+        return training_key(_required(values, "ACRIME_SECRET_KEY"))
+    try:
+        data = Path(_required(values, name)).read_bytes()
+    except OSError:
+        raise ImproperlyConfigured(f"{name} must name a file that can be read.") from None
+    try:
+        return key_from_pkcs12(data, values.get("ACRIME_DOCUMENT_KEY_PASSPHRASE", ""))
+    except UnusableKey as reason:
+        raise ImproperlyConfigured(f"{name} cannot be used: {reason}.") from None
 
 
 def _seal_keys(text: str, setting: str) -> dict[str, bytes]:

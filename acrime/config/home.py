@@ -1,6 +1,7 @@
 """The first page: what waits for its reader, each count leading to the list it counts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,6 +11,13 @@ from django.views.decorators.http import require_GET
 from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.signing_in.querysets import locked_accounts
+from accounts.standing.querysets import (
+    open_review,
+    people_by_training,
+    waiting_for,
+    waiting_requests,
+)
 from acrime.alerts.choices import ReferralState
 from acrime.alerts.models import Referral
 from acrime.alerts.querysets import questions_waiting, unread_count
@@ -44,7 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if due_next:
         see_rows(request, due_next, at=at, criteria={"List": "Queries due next"})
     context = {
-        "cards": _cards(user),
+        "cards": [*_cards(user), *_cards_of_people(user, at=at)],
         "due_next": due_next,
         "tones": TONES,
         "late": tab_rows("open", user).filter(due_at__lt=at).count() if works else 0,
@@ -124,4 +132,36 @@ def _cards(user: User) -> list[Card]:
     cards.append(
         Card("Alerts", unread_count(user), reverse("alerts:list"), "looks at my records, unread")
     )
+    return cards
+
+
+def _cards_of_people(user: User, *, at: datetime) -> list[Card]:
+    """What waits about other people's accounts, roles and training."""
+    cards = []
+    if user.has_role(Role.ADMINISTRATOR):
+        cards += [
+            Card(
+                "Role requests",
+                waiting_requests().count(),
+                reverse("people:requests"),
+                "of supervisors, to be decided",
+            ),
+            Card(
+                "Locked accounts",
+                locked_accounts().count(),
+                reverse("accounts:locked"),
+                "after failures to sign in",
+            ),
+            Card(
+                "Training lapsed",
+                people_by_training("lapsed", at=at).count(),
+                f"{reverse('people:accounts')}?show=lapsed",
+                "accounts that open nothing",
+            ),
+        ]
+    campaign = open_review() if may_open(user, "people:review") else None
+    if campaign is not None and (waiting := waiting_for(user, campaign).count()):
+        cards.append(
+            Card("Roles to review", waiting, reverse("people:review"), "in this year's review")
+        )
     return cards

@@ -109,10 +109,13 @@ SEAL_KEY = ENVIRONMENT.seal_key
 SEAL_PUBLIC_KEYS = ENVIRONMENT.seal_public_keys
 SEAL_FILE = ENVIRONMENT.seal_file
 LEDGER_YEARS = ENVIRONMENT.ledger_years
+DOCUMENT_KEY = ENVIRONMENT.document_key
 # endregion
 
 # region: sign-in and sessions
 SECRET_KEY = ENVIRONMENT.secret_key
+# Codes printed under an earlier key still fit.
+SECRET_KEY_FALLBACKS = ENVIRONMENT.earlier_secret_keys
 DEBUG = False
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.trusted_origins
@@ -343,6 +346,11 @@ SPECTACULAR_SETTINGS = {
 }
 # A query message is at most 1 MiB; what is larger is still kept up to this ceiling.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "acrime.common.uploads.CeilingUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # endregion
 
 # region: change history

@@ -295,12 +295,15 @@ def _account(
     at: datetime,
 ) -> str:
     asked = gate_request(query, determination, recipient)
+    subjects = query.record.subjects.order_by("pk")
+    # Somebody may have more than one role in a record.
+    persons = tuple(dict.fromkeys(subjects.values_list("individual__record__number", flat=True)))
     disclosure = disclose(
         actor=actor,
         at=at,
         records=[
-            DisclosedRecord(query.record.pk, query.record.number),
-            DisclosedRecord(record.pk, record.number),
+            DisclosedRecord(query.record.pk, query.record.number, persons),
+            DisclosedRecord(record.pk, record.number, persons),
         ],
         recipient=recipient,
         paragraph=asked.paragraph,

@@ -19,7 +19,7 @@ from routine_uses import actions as gate
 from routine_uses import events, policy, verification
 from routine_uses.accounts_of.choices import Correction
 from routine_uses.accounts_of.models import DisclosedSubject, SubjectCopy, Supersession
-from routine_uses.accounts_of.people import Person
+from routine_uses.accounts_of.people import Person, people
 from routine_uses.accounts_of.policy import (
     ACCESS,
     CLERICAL,
@@ -30,6 +30,7 @@ from routine_uses.accounts_of.policy import (
 )
 from routine_uses.accounts_of.querysets import Accounted, about, accounted
 from routine_uses.choices import ACCOUNTED, Paragraph, Purpose, RecipientType
+from routine_uses.documents import Row, add_document
 from routine_uses.models import DisclosedRecordLink, Disclosure, Recipient
 from routine_uses.querysets import notice_in_force, quoted_rule
 from routine_uses.visibility import tell_owners
@@ -291,7 +292,7 @@ def _real_changes(entry: Disclosure, changes: Mapping[str, Any]) -> dict[str, An
 _OWN = frozenset(
     {
         "id", "number", "written_at", "supersedes", "superseding_reason", "verification_code",
-        "facts_sha256", "document", "document_sha256",
+        "facts_sha256", "document", "document_sha256", "unsealed_sha256", "certificate_sha256",
     }
 )  # fmt: skip
 
@@ -383,8 +384,11 @@ def _supersede(
     told = verification.facts_of(successor)
     successor.verification_code = verification.code_for(told)
     successor.facts_sha256 = verification.facts_hash(told)
-    successor.document = gate.document_of(successor, ground=_heading(successor))
-    successor.document_sha256 = hashlib.sha256(successor.document).hexdigest()
+    add_document(
+        successor,
+        ground=_heading(successor),
+        records=[Row(number, persons) for number, persons in _records_of(entry)],
+    )
     successor.save(force_insert=True)
     DisclosedRecordLink.objects.bulk_create(
         DisclosedRecordLink(
@@ -397,6 +401,16 @@ def _supersede(
         for each in entry.subjects.all()
     )
     return successor
+
+
+def _records_of(entry: Disclosure) -> list[tuple[str, tuple[str, ...]]]:
+    """The records of an entry by number, and the numbers of the people they are about."""
+    about_whom = people().of_records(entry.record_ids)
+    numbers = people().lives({each for found in about_whom.values() for each in found})
+    return [
+        (number, tuple(numbers[each].number for each in about_whom.get(pk, ()) if each in numbers))
+        for pk, number in zip(entry.record_ids, entry.record_numbers, strict=True)
+    ]
 
 
 def _heading(disclosure: Disclosure) -> str:

@@ -130,7 +130,7 @@ def test_first_light(
     page = press(
         as_privacy_officer,
         as_privacy_officer.get(reverse("routine_uses:verify")),
-        "Check",
+        "Check the code",
         number=disclosure.number,
         code=disclosure.verification_code,
     )

@@ -12,7 +12,6 @@ id of the request. The clock stands still, so times are compared too.
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http.cookies import SimpleCookie
@@ -21,7 +20,7 @@ from uuid import UUID
 
 import pytest
 from django.core import mail
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from psycopg import sql
 
@@ -50,7 +49,8 @@ from acrime.records.models import Record
 from routine_uses.models import Disclosure
 from tests import factories
 from tests.conftest import Browser, BrowserFactory, UserFactory
-from tests.support.urls import STAND_INS, address, parameters
+from tests.support.database import taken_back
+from tests.support.urls import STAND_INS, address, opens, parameters
 
 pytestmark = pytest.mark.django_db
 
@@ -88,9 +88,16 @@ class World:
 
 
 def addresses(url: DeclaredUrl, world: World) -> Iterator[str]:
-    """The addresses of *url*, with everything in the world that it could be about."""
+    """The addresses of *url*, with everything in the world that it could be about.
+
+    Of numbers that it is not for there is one: it answers to all of them that there is nothing.
+    """
     names = parameters(url)
     choices = [world.candidates.get(name, (STAND_INS[name],)) for name in names]
+    if names[:1] == ["number"]:
+        fitting = [number for number in choices[0] if opens(url, str(number))]
+        others = [number for number in choices[0] if number not in fitting]
+        choices[0] = (*fitting, *others[:1])
     for values in itertools.product(*choices):
         yield address(url, **dict(zip(names, values, strict=True)))
     if not names:
@@ -117,18 +124,6 @@ def fetch(client: Client, place: str) -> tuple[int, str, bytes]:
     cookies = sorted(name for name in answer.cookies if name != "csrftoken")
     body = b"".join(answer.streaming_content) if answer.streaming else answer.content
     return answer.status_code, f"{sorted(headers.items())} {cookies}", masked(body)
-
-
-@contextmanager
-def taken_back() -> Iterator[None]:
-    """What is written inside was never written. (Numbers that were drawn stay drawn.)"""
-    before = transaction.savepoint()
-    mails = list(mail.outbox)
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(before)
-        mail.outbox[:] = mails
 
 
 def everything(client: Client, user: User, world: World) -> Fetched:

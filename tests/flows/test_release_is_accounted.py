@@ -14,6 +14,7 @@ from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.common.models import OutboxMessage
 from acrime.common.pdf import UnableToRenderPdf
+from acrime.common.sealing import UnableToSeal
 from acrime.iaq.actions import approve_determination
 from acrime.iaq.choices import QueryState
 from acrime.iaq.models import StatusQuery
@@ -22,7 +23,7 @@ from acrime.iar.choices import Destination
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
-from routine_uses import actions as gate
+from routine_uses import documents
 from routine_uses.actions import DisclosureRefused
 from routine_uses.models import DisclosedRecordLink, Disclosure, NoticeVersion
 from tests import factories
@@ -116,7 +117,13 @@ def test_where_the_accounting_fails_the_person_sees_a_fault_and_nothing_leaves(
     assert_nothing_left(approved_query, spool, work)
 
 
+@pytest.mark.parametrize(
+    ("part", "failure"),
+    [("render_pdf", UnableToRenderPdf("no font")), ("seal", UnableToSeal("no key"))],
+)
 def test_where_the_document_cannot_be_made_nothing_leaves(
+    part: str,
+    failure: Exception,
     approved_query: StatusQuery,
     supervisor: User,
     office: Office,
@@ -125,11 +132,11 @@ def test_where_the_document_cannot_be_made_nothing_leaves(
     monkeypatch: pytest.MonkeyPatch,
     at: datetime,
 ) -> None:
-    def fails(**_: Any) -> bytes:
-        raise UnableToRenderPdf("no font")
+    def fails(*_: Any, **__: Any) -> bytes:
+        raise failure
 
-    monkeypatch.setattr(gate, "render_pdf", fails)
-    with pytest.raises(UnableToRenderPdf):
+    monkeypatch.setattr(documents, part, fails)
+    with pytest.raises(type(failure)):
         released(approved_query, office=office, by=supervisor, at=at)
     assert_nothing_left(approved_query, spool, work)
 

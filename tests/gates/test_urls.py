@@ -7,6 +7,7 @@ somebody adds has no row, and fails here until its row was reviewed.
 import csv
 from collections.abc import Mapping
 from datetime import datetime
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -22,8 +23,10 @@ from accounts.guards import DeclaredUrl, every_url
 from accounts.models import User
 from acrime.audit.choices import Outcome
 from acrime.audit.models import AuditEvent
+from routine_uses.models import NoticeVersion
 from tests import factories
 from tests.conftest import UserFactory
+from tests.support.database import taken_back
 from tests.support.source import ROOT
 from tests.support.urls import address
 
@@ -101,16 +104,14 @@ def test_each_declaration_says_what_was_reviewed(url: DeclaredUrl) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize("role", Role)
 def test_a_role_is_let_in_where_the_table_says_and_nowhere_else(
-    role: Role, make_user: UserFactory, at: datetime
+    role: Role, notice: NoticeVersion, make_user: UserFactory, at: datetime
 ) -> None:
     """Every URL, asked by GET and by POST as somebody who has this role and no other."""
-    factories.load_notice(at=at)
-    user = make_user(role)
+    client = _signed_in(make_user(role), at)
     wrong = []
     for url in every_url():
         for method in METHODS:
-            # A new session each time: signing out and locking are among the URLs.
-            answer = _ask(_signed_in(user, at), url, method)
+            answer = _ask_and_forget(client, url, method)
             if _is_refusal(answer) == allowed(url.name, method, role):
                 wrong.append(f"{method} {url.name}: answered {answer.status_code}")
     assert not wrong
@@ -143,12 +144,12 @@ def test_rarer_methods_let_nobody_in_by_the_back_door(
     method: str, make_user: UserFactory, at: datetime
 ) -> None:
     """As an administrator, who may open the fewest pages of all people."""
-    user = make_user(Role.ADMINISTRATOR)
+    client = _signed_in(make_user(Role.ADMINISTRATOR), at)
     wrong = []
     for url in every_url():
         if allowed(url.name, method, Role.ADMINISTRATOR):
             continue
-        answer = _ask(_signed_in(user, at), url, method)
+        answer = _ask_and_forget(client, url, method)
         if not _is_refusal(answer):
             wrong.append(f"{method} {url.name}: answered {answer.status_code}")
     assert not wrong
@@ -230,6 +231,15 @@ def _ask(client: Client, url: DeclaredUrl, method: str) -> Any:
     # The page after the warning sends back to it those who have not read it.
     asking = _has_read_the_warning(client) if url.name == "accounts:sign-in" else client
     return asking.generic(method, address(url), content_type="text/plain")
+
+
+def _ask_and_forget(client: Client, url: DeclaredUrl, method: str) -> Any:
+    """The answer; the session stays what it was: signing out and locking are among the URLs."""
+    cookies = client.cookies.output(header="")
+    with taken_back():
+        answer = _ask(client, url, method)
+    client.cookies = SimpleCookie(cookies)
+    return answer
 
 
 def _leads_to_warning(answer: Any) -> bool:

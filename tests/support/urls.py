@@ -40,6 +40,20 @@ STAND_INS: dict[str, str | int] = {
     "disclosure": "DIS-2026-0000-0000",
 }
 
+# Whose pages a number opens, by its prefix.
+ROOMS = {
+    "IAQ": ("iaq:", "iar:release", "records:", "api:"),
+    "IND": ("individuals:", "records:", "api:"),
+    "IAR": ("iar:", "records:", "api:"),
+    "DIS": ("routine_uses:disclosure",),
+    "MSG": ("iaq:desk",),
+}
+
+
+def opens(url: DeclaredUrl, number: str) -> bool:
+    """Whether a number of this prefix is one that *url* is for."""
+    return url.name.startswith(ROOMS[number.partition("-")[0]])
+
 
 def parameters(url: DeclaredUrl) -> list[str]:
     """The names in the route's angle brackets."""

@@ -7,7 +7,6 @@ from typing import Protocol
 
 import pytest
 from django.db import connection
-from pytest_django import Settings
 
 from acrime.audit import events
 from acrime.audit.actions import record_event
@@ -15,13 +14,6 @@ from acrime.audit.choices import Channel
 from acrime.audit.findings import Report
 from acrime.audit.sealing import Sealed, seal_ledger
 from acrime.audit.verification import verify_ledger
-
-
-@pytest.fixture
-def heads(settings: Settings, tmp_path: Path) -> Path:
-    """Where this test's heads are published."""
-    settings.SEAL_FILE = tmp_path / "seals" / "heads.jsonl"
-    return Path(settings.SEAL_FILE)
 
 
 class Write(Protocol):

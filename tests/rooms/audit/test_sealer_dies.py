@@ -17,12 +17,25 @@ from acrime.audit.findings import Report
 from acrime.audit.heads import Heads
 from acrime.audit.models import AuditEvent, Seal
 from acrime.audit.sealing import Sealed, links_after
+from tests.conftest import OLDEST_OPEN_HERE
 from tests.rooms.audit.conftest import Write
 from tests.support.programs import Program, database_url, environment_of_programs, until
 
 pytestmark = pytest.mark.crash
 
 Start = Callable[[], Program]
+
+# ``manage.py seal_ledger``, which waits for the transactions of this test's database alone.
+SEALER = f"""
+import os
+os.environ["DJANGO_SETTINGS_MODULE"] = "acrime.config.settings"
+import django
+django.setup()
+from acrime.audit import sealing
+from django.core.management import call_command
+sealing.OLDEST_OPEN = {OLDEST_OPEN_HERE!r}
+call_command("seal_ledger")
+"""
 
 
 @pytest.fixture
@@ -32,7 +45,7 @@ def start(heads: Path, tmp_path: Path) -> Iterator[Start]:
 
     def begin() -> Program:
         environment = environment_of_programs(tmp_path, ACRIME_SEAL_FILE=str(heads))
-        started.append(Program(("manage.py", "seal_ledger"), environment))
+        started.append(Program(("-c", SEALER), environment))
         return started[-1]
 
     yield begin
@@ -47,18 +60,6 @@ def somebody_waits_for(table: str) -> bool:
             [table],
         )
         return bool(cursor.fetchone() == (True,))
-
-
-def let_others_end() -> None:
-    """Wait for the transactions of tests side by side, which hold a real sealer back."""
-
-    def of_snapshot(end: str) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT pg_snapshot_{end}(pg_current_snapshot())::text::bigint")
-            return int(cursor.fetchone()[0])
-
-    begun = of_snapshot("xmax")
-    until(lambda: of_snapshot("xmin") >= begun, "the end of other transactions")
 
 
 def assert_each_event_is_sealed_once(verify: Callable[[], Report], heads: Path) -> None:
@@ -84,7 +85,6 @@ def test_killed_before_its_commit_it_leaves_nothing(
     write(2)
     seal()
     write(3)
-    let_others_end()
     mode = "ACCESS EXCLUSIVE" if table == "audit_event" else "SHARE"
     with psycopg.connect(database_url()) as holding:
         holding.execute(f"LOCK TABLE {table} IN {mode} MODE".encode())
@@ -107,7 +107,6 @@ def test_killed_between_commit_and_publishing_the_next_one_publishes(
     write(2)
     seal()
     write(3)
-    let_others_end()
     with heads.open("ab") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         sealer = start()

@@ -3,8 +3,10 @@
 import base64
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.core.exceptions import ImproperlyConfigured
 
 from acrime.config.environment import (
@@ -14,6 +16,7 @@ from acrime.config.environment import (
     sealing_keys_from,
     values_of_file,
 )
+from tests.support.keys import PASSPHRASE, Authority
 
 KEY = base64.b64encode(b"k" * 32).decode()
 OTHER_KEY = base64.b64encode(b"o" * 32).decode()
@@ -30,7 +33,20 @@ PRODUCTION = {
     "ACRIME_EMAIL_FROM": "portal@example.gov",
     "ACRIME_PORTAL_URL": "https://portal.example.gov",
     "DATABASE_URL": "postgresql://portal@db.example.gov/acrime",
+    # Where the fixture below puts a file.
+    "ACRIME_DOCUMENT_KEY_FILE": "/nonexistent",
+    "ACRIME_DOCUMENT_KEY_PASSPHRASE": PASSPHRASE,
 }
+MAY_BE_EMPTY = {"ACRIME_ENV", "ACRIME_DOCUMENT_KEY_PASSPHRASE"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def document_key(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The key of documents, in a file of its own."""
+    file = tmp_path_factory.mktemp("keys") / "documents.p12"
+    file.write_bytes(Authority().file("Sample portal"))
+    PRODUCTION["ACRIME_DOCUMENT_KEY_FILE"] = str(file)
+    return file
 
 
 def read(values: dict[str, str]) -> Environment:
@@ -47,7 +63,7 @@ def refused(**values: str) -> str:
     return str(error.value)
 
 
-@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - {"ACRIME_ENV"}))
+@pytest.mark.parametrize("name", sorted(PRODUCTION.keys() - MAY_BE_EMPTY))
 @pytest.mark.parametrize("how", ["absent", "blank"])
 def test_production_does_not_start_without(name: str, how: str) -> None:
     values = {key: value for key, value in PRODUCTION.items() if key != name}
@@ -179,6 +195,54 @@ def test_outside_production_a_key_is_made_of_the_secret() -> None:
         local(ACRIME_SEAL_KEY="", ACRIME_SECRET_KEY=secret).seal_key for secret in "aab"
     )
     assert one == same != other
+
+
+@pytest.mark.parametrize(
+    ("content", "passphrase", "why"),
+    [
+        (None, PASSPHRASE, "can be read"),
+        (b"", PASSPHRASE, "no PKCS#12 file"),
+        (b"-----BEGIN PRIVATE KEY-----", PASSPHRASE, "no PKCS#12 file"),
+        ("right", "another one", "passphrase does not open it"),
+        ("right", "", "passphrase does not open it"),
+        ("for locking alone", PASSPHRASE, "not for signing"),
+        ("a weak key", PASSPHRASE, "2048 bits"),
+        ("another curve", PASSPHRASE, "NIST curve"),
+    ],
+)
+def test_a_portal_does_not_start_with_a_key_of_documents_that_is_not_fit(
+    tmp_path: Path, content: bytes | str | None, passphrase: str, why: str
+) -> None:
+    given: dict[str, Any] = {
+        "for locking alone": {"signs": False},
+        "a weak key": {"key": rsa.generate_private_key(65537, 1024)},  # noqa: S505
+        "another curve": {"key": ec.generate_private_key(ec.SECP256K1())},
+    }
+    file = tmp_path / "documents.p12"
+    if isinstance(content, str):
+        content = Authority().file("Sample portal", **given.get(content, {}))
+    if content is not None:
+        file.write_bytes(content)
+    message = refused(ACRIME_DOCUMENT_KEY_FILE=str(file), ACRIME_DOCUMENT_KEY_PASSPHRASE=passphrase)
+    assert "ACRIME_DOCUMENT_KEY_FILE" in message
+    assert why in message
+    assert PASSPHRASE not in message
+
+
+def test_outside_production_documents_have_a_training_key_that_stays() -> None:
+    one, same, other = (
+        local(ACRIME_DOCUMENT_KEY_FILE="", ACRIME_SECRET_KEY=secret).document_key
+        for secret in "aab"
+    )
+    assert one == same != other
+    assert one.fingerprint == same.fingerprint != other.fingerprint
+    # A key never gets into a message or a log by its name.
+    assert repr(one).count("\\x") == 0
+
+
+def test_earlier_secret_keys_are_kept_apart() -> None:
+    assert local().earlier_secret_keys == []
+    assert local(ACRIME_EARLIER_SECRET_KEYS="one two").earlier_secret_keys == ["one", "two"]
 
 
 def test_a_lookup_key_that_is_none_is_not_repeated() -> None:

@@ -54,13 +54,21 @@ def made(template: str, **context: Any) -> bytes:
     return render_pdf(template=template, context={"number": "PAD-1", **context}, title=TITLE)
 
 
-def test_one_page_passes_every_rule_of_pdf_ua(written: Callable[[str], str]) -> None:
-    report = pdf_checker.validate_pdf_bytes(
-        made(written(SAMPLE)), profile=pdf_checker.ValidationProfile.PDF_UA_1
-    )
+@pytest.mark.parametrize(
+    ("profile", "rules"),
+    [
+        (pdf_checker.ValidationProfile.PDF_UA_1, 100),
+        (pdf_checker.ValidationProfile.PDF_A_2A, 150),
+    ],
+    ids=["PDF/UA-1", "PDF/A-2a"],
+)
+def test_one_page_passes_every_rule_of_both_standards(
+    written: Callable[[str], str], profile: pdf_checker.ValidationProfile, rules: int
+) -> None:
+    report = pdf_checker.validate_pdf_bytes(made(written(SAMPLE)), profile=profile)
     assert [(failure.rule_id, failure.message) for failure in report.failures] == []
     assert report.rules.failed == 0
-    assert report.rules.total > 100
+    assert report.rules.total > rules
     assert report.document.page_count == 1
 
 
@@ -74,6 +82,7 @@ def test_tags_title_and_language_are_told(written: Callable[[str], str]) -> None
         with document.open_metadata() as told:
             assert told["dc:title"] == TITLE
             assert told["pdfuaid:part"] == "1"
+            assert (told["pdfaid:part"], told["pdfaid:conformance"]) == ("2", "A")
             assert "xmp:CreateDate" not in told
 
 

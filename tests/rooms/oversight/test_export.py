@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -162,7 +163,7 @@ def test_nothing_is_a_file_too(as_agent: Browser, analyst: User) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_each_event_says_which_seal_vouches_for_it(
-    as_agent: Browser, write: EventWriter, analyst: User, clock: Clock
+    as_agent: Browser, write: EventWriter, analyst: User, clock: Clock, heads: Path
 ) -> None:
     first = write(events.RECORD_VIEWED, analyst)
     seal_ledger(at=clock.now())

@@ -32,17 +32,10 @@ from acrime.records.models import Record
 from routine_uses.models import Disclosure, NoticeVersion
 from tests import factories
 from tests.conftest import Browser
-from tests.support.urls import address, parameters
+from tests.support.urls import address, opens, parameters
 
 pytestmark = pytest.mark.django_db
 
-# Which addresses are asked for which of the hidden numbers, by the number's prefix.
-ROOMS = {
-    "IAQ": ("iaq:", "iar:release", "records:", "api:"),
-    "IND": ("individuals:", "records:", "api:"),
-    "IAR": ("iar:", "records:", "api:"),
-    "DIS": ("routine_uses:disclosure",),
-}
 # Pages that show records, or count them, without naming one in their address.
 LISTS = (
     "home",
@@ -272,11 +265,7 @@ def _places(url: DeclaredUrl, hidden: list[str]) -> list[str]:
         return [address(url)]
     if "number" not in parameters(url):
         return []
-    return [
-        address(url, number=number)
-        for number in hidden
-        if url.name.startswith(ROOMS[number.partition("-")[0]])
-    ]
+    return [address(url, number=number) for number in hidden if opens(url, number)]
 
 
 def test_every_url_with_a_records_number_is_asked() -> None:

@@ -15,7 +15,7 @@ from acrime.audit.choices import Channel, Outcome
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.common.pdf import UnableToRenderPdf
-from routine_uses import actions, verification
+from routine_uses import actions, documents, verification
 from routine_uses.actions import DisclosedRecord, DisclosureRefused, refusals_are_kept
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from routine_uses.querysets import NoNoticeInForce, fbi_cjis, notice_in_force, retention_item
@@ -195,7 +195,7 @@ def test_the_door_opens_only_inside_a_transaction(
 def test_without_its_document_nothing_leaves(
     disclose: Disclose, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "TEMPLATE", "routine_uses/no_such_template.html")
+    monkeypatch.setattr(documents, "TEMPLATE", "routine_uses/no_such_template.html")
     with pytest.raises(UnableToRenderPdf):
         disclose()
     assert not Disclosure.objects.exists()

@@ -14,7 +14,7 @@ from django.utils.html import strip_tags
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common.pdf import render_pdf
-from routine_uses import actions, verification
+from routine_uses import actions, documents, verification
 from routine_uses.actions import DisclosedRecord
 from routine_uses.choices import Field
 from routine_uses.models import Disclosure
@@ -32,7 +32,7 @@ def words(monkeypatch: pytest.MonkeyPatch) -> Words:
         markup.append(loader.render_to_string(template, {**context, "title": title}))
         return render_pdf(template=template, context=context, title=title)
 
-    monkeypatch.setattr(actions, "render_pdf", noting)
+    monkeypatch.setattr(documents, "render_pdf", noting)
     return lambda: " ".join(unescape(strip_tags(markup[-1])).split())
 
 

@@ -22,35 +22,6 @@ def _database_beside_a_browser() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "/notice/",
-        "/notice/register/",
-        "/notices/",
-        "version",
-        "/recipients/",
-        "/recipients/add/",
-        "recipient",
-        "/disclosures/",
-        "/disclosures/verify/",
-        "detail",
-    ],
-)
-def test_no_barrier(
-    page: Page, as_privacy_officer: Browser, disclose: Disclose, address: str
-) -> None:
-    made = disclose()
-    pages = {
-        "detail": f"/disclosures/{made.number}/",
-        "version": f"/notices/{made.notice_version_id}/",
-        "recipient": f"/recipients/{made.recipient_id}/",
-    }
-    wanted = pages.get(address, address)
-    show(watched(page), as_privacy_officer.get(wanted).content.decode())
-    assert_accessible(page)
-
-
 def test_no_barrier_when_a_form_is_refused(
     page: Page, as_privacy_officer: Browser, disclose: Disclose
 ) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.models import Office, User
 from acrime.common.pdf import render_pdf
 from acrime.iaq.models import StatusQuery
-from routine_uses import actions, verification
+from routine_uses import documents, verification
 from routine_uses.choices import AgencyTag, Field, Paragraph, Protection, Purpose, RecipientType
 from routine_uses.models import Disclosure
 from routine_uses.policy import DisclosureRequest, RecipientFacts
@@ -158,7 +158,7 @@ def test_the_disclosure_record_and_the_page_print_them(
         said.append(loader.render_to_string(template, {**context, "title": title}))
         return render_pdf(template=template, context=context, title=title)
 
-    monkeypatch.setattr(actions, "render_pdf", noting)
+    monkeypatch.setattr(documents, "render_pdf", noting)
     made = disclose()
     page = as_privacy_officer.get(reverse("routine_uses:disclosure", args=[made.number]))
     for term in every_term().values():

@@ -1,15 +1,21 @@
 """Pages: who sees which disclosures, what is written down, and what the notice shows."""
 
 import hashlib
+import re
+from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.db.models import Value
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.choices import Role
 from accounts.models import Office, User
+from acrime.audit.choices import Outcome
 from acrime.audit.models import AuditEvent
-from routine_uses import actions, visibility
+from routine_uses import actions, forms, visibility
 from routine_uses.actions import DisclosedRecord
 from routine_uses.models import Disclosure, NoticeVersion
 from tests.conftest import Browser, BrowserFactory, UserFactory
@@ -24,6 +30,12 @@ VERIFY = "/disclosures/verify/"
 def _everybody_sees_record_41_alone(monkeypatch: pytest.MonkeyPatch, office: Office) -> None:
     one = Office.objects.filter(pk=office.pk).annotate(shown=Value(SEEN)).values("shown")
     monkeypatch.setattr(visibility, "_visible_records", lambda user: one)
+
+
+def no_document(disclosure: Disclosure, **_: Any) -> None:
+    """For tests that need many disclosures and look at no document."""
+    disclosure.document = b"no matter what"
+    disclosure.document_sha256 = hashlib.sha256(disclosure.document).hexdigest()
 
 
 @pytest.fixture
@@ -190,7 +202,7 @@ def test_a_ground_that_is_no_routine_use_shows_what_it_asked(
 def test_the_list_goes_on_after_25_without_totals(
     disclose: Disclose, as_analyst: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(actions, "render_pdf", lambda **given: b"no matter what")
+    monkeypatch.setattr(actions, "add_document", no_document)
     made = [disclose() for _ in range(26)]
     first = as_analyst.get(LIST).content.decode()
     assert made[-1].number in first
@@ -232,6 +244,76 @@ def test_a_slip_of_the_pen_is_told_apart_from_a_forgery(
     assert answer.status_code == 422
     assert "enuine</p>" not in answer.content.decode()
     assert not AuditEvent.objects.filter(kind="disclosure.verified").exists()
+
+
+def sent(content: bytes) -> dict[str, Any]:
+    """What the page sends for a file."""
+    return {"by": "file", "document": SimpleUploadedFile("record.pdf", content)}
+
+
+def test_the_file_as_it_was_downloaded_is_genuine(seen: Disclosure, as_analyst: Browser) -> None:
+    downloaded = as_analyst.get(pages_of(seen)[1]).content
+    page = as_analyst.post(VERIFY, sent(downloaded)).content.decode()
+    assert "Genuine" in page
+    # The answer, and nothing of the disclosure itself.
+    assert seen.number not in page
+    assert seen.recipient_name not in page
+    event = AuditEvent.objects.get(kind="disclosure.verified")
+    assert event.outcome == Outcome.DONE
+    assert event.details == {"disclosure": seen.number, "sha256": seen.document_sha256}
+
+
+def test_a_file_with_any_byte_changed_is_not(seen: Disclosure, as_analyst: Browser) -> None:
+    original = bytes(seen.document)
+    for place in (0, len(original) // 3, len(original) - 1):
+        forged = bytearray(original)
+        forged[place] ^= 1
+        assert "Not genuine" in as_analyst.post(VERIFY, sent(bytes(forged))).content.decode()
+    for other in (b"", original[:-1], original + b"\n", b"%PDF-1.7 something else"):
+        assert "Not genuine" in as_analyst.post(VERIFY, sent(other)).content.decode()
+    outcomes = AuditEvent.objects.filter(kind="disclosure.verified").values_list("outcome")
+    assert {outcome for (outcome,) in outcomes} == {Outcome.FAILED}
+
+
+def test_what_it_was_before_its_seal_is_not_the_record(
+    seen: Disclosure, as_analyst: Browser
+) -> None:
+    original = bytes(seen.document)
+    ends = [place.end() for place in re.finditer(rb"%%EOF\s?", original)]
+    [unsealed] = [
+        original[:end]
+        for end in ends
+        if hashlib.sha256(original[:end]).hexdigest() == seen.unsealed_sha256
+    ]
+    assert "Not genuine" in as_analyst.post(VERIFY, sent(unsealed)).content.decode()
+
+
+def test_a_row_that_was_altered_vouches_for_no_file(seen: Disclosure, as_analyst: Browser) -> None:
+    original = bytes(seen.document)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE routine_uses_disclosure DISABLE TRIGGER USER")
+        cursor.execute("UPDATE routine_uses_disclosure SET purpose = 'Another'")
+        cursor.execute("ALTER TABLE routine_uses_disclosure ENABLE TRIGGER USER")
+    assert "Not genuine" in as_analyst.post(VERIFY, sent(original)).content.decode()
+
+
+def test_a_file_that_is_too_large_is_refused_unread(
+    as_analyst: Browser, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(forms, "LARGEST_RECORD_MEGABYTES", 0)
+    answer = as_analyst.post(VERIFY, sent(b"x"))
+    assert answer.status_code == 422
+    assert "larger than" in answer.content.decode()
+    # What no page asks for is not even taken in.
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
+    assert as_analyst.post(VERIFY, sent(b"x" * 1001)).status_code == 400
+    assert not AuditEvent.objects.filter(kind="disclosure.verified").exists()
+
+
+def test_no_file_is_asked_for(as_analyst: Browser) -> None:
+    answer = as_analyst.post(VERIFY, {"by": "file"})
+    assert answer.status_code == 422
 
 
 # --- The notice --------------------------------------------------------------------------------
