@@ -37,7 +37,9 @@ class CorrectForm(_Why):
         help_text="A value of the record is corrected in it. Anything else is noted beside it.",
     )
     field = forms.ChoiceField(
-        label="If something else: which field it told", choices=Field.choices, required=False
+        label="If something else: which field it told",
+        choices=[("", "- Select -"), *Field.choices],
+        required=False,
     )
     earlier = forms.CharField(
         label="If something else: what it told", max_length=200, required=False
