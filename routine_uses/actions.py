@@ -19,6 +19,7 @@ from acrime.common.numbers import new_number
 from routine_uses import events, notice_files, policy, verification
 from routine_uses.accounts_of.people import people
 from routine_uses.choices import DeliveryChannel, Method, Paragraph, Purpose
+from routine_uses.corrections.querysets import statement_for
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
     DisclosedRecordLink,
@@ -133,6 +134,9 @@ def disclose(
             computes it again; a difference is refused, so that nobody releases on a
             ground that has changed meanwhile.
         override_reason: why another letter than the computed one was taken.
+        disputed, statement: whether any of the records is marked as disputed, and the
+            statement that goes with it; what is owed for the records is in
+            ``corrections.querysets.statement_for``, and asked for here whatever is said.
         accuracy_checked_by: who made the (e)(6) check, for recipients that are no
             federal agency.
 
@@ -157,6 +161,9 @@ def disclose(
         recipient_id=recipient.pk,
         recipient_type=recipient.type,
     )
+    # Whoever calls: a statement that is owed goes along word for word, or nothing leaves.
+    owed = statement_for([record.record_id for record in records])
+    disputed = disputed or bool(owed)
     request = policy.DisclosureRequest(
         paragraph=paragraph,
         letter=letter,
@@ -168,7 +175,7 @@ def disclose(
         accuracy_checked_by=accuracy_checked_by.full_name if accuracy_checked_by else "",
         protections=frozenset(protections),
         disputed=disputed,
-        statement_attached=bool(statement.strip()),
+        statement_attached=bool(statement.strip()) and owed in statement,
     )
     try:
         version = notice_in_force(at)

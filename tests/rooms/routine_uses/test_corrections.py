@@ -430,6 +430,40 @@ def test_a_record_marked_without_a_statement_still_does_not_leave(
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("given", "leaves"),
+    [
+        ({}, False),
+        ({"disputed": True, "statement": "Something else"}, False),
+        ({"disputed": False, "statement": STATEMENT}, True),
+        ({"statement": f"Also:\n{STATEMENT}"}, True),
+    ],
+)
+def test_the_gate_itself_asks_for_the_statement_that_is_owed(
+    given: dict[str, Any],
+    leaves: bool,
+    person: RecordFacts,
+    privacy_officer: User,
+    supervisor: User,
+    at: datetime,
+) -> None:
+    dispute(person, privacy_officer, at)
+    own = [DisclosedRecord(person.record_id, person.number)]
+
+    def out() -> Disclosure:
+        return let(supervisor, town("One", at), at, records=own, **given)
+
+    if leaves:
+        made = Disclosure.objects.get(pk=out().pk)
+        assert made.disputed
+        assert STATEMENT in made.statement
+    else:
+        with pytest.raises(gate.DisclosureRefused) as refused:
+            out()
+        assert [need.key for need in refused.value.verdict.needs] == ["statement"]
+
+
+@pytest.mark.django_db
 def test_the_page_of_a_release_shows_the_statement(
     ready: RecordFacts,
     approved_query: StatusQuery,
