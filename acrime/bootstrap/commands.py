@@ -84,7 +84,7 @@ def test(arguments: Sequence[str]) -> int:
     prepare("base", "dev", browser=True)
     with a_test_database() as (url, folder):
         return call(
-            [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments],
+            [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments],
             environment=environment_for_tests(database_url=url, folder=folder),
         )
 

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection, transaction
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from accounts.actions import assign_supervisor
@@ -48,6 +48,8 @@ from tests.rooms.records.test_visibility import KINDS, PAST_LIMITS
 from tests.rooms.records.world import make_record
 
 WORLDS = 2000
+# In so many parts, which run side by side.
+PARTS = 4
 # Of each world three people ask for a list; one of them also counts, looks records up and has
 # a record explained, or searches and goes through the rows of lists and exports, by turns.
 ASKING = 3
@@ -389,12 +391,15 @@ def _dress_records(world: World, scene: Scene) -> None:
 # --- The property -----------------------------------------------------------------------------
 
 
-def test_every_way_to_a_record_answers_as_the_rules_say(scene: Scene) -> None:
+@pytest.mark.parametrize("part", range(PARTS))
+def test_every_way_to_a_record_answers_as_the_rules_say(part: int, scene: Scene) -> None:
     worlds: set[World] = set()
     reasons: Counter[str] = Counter()
+    enough = WORLDS // PARTS
 
+    @seed(part)
     @given(thrown=st.binary(min_size=LENGTH, max_size=LENGTH))
-    @settings(max_examples=WORLDS + WORLDS // 20, deadline=None, derandomize=True, database=None)
+    @settings(max_examples=enough + enough // 20, deadline=None, database=None)
     def compare(thrown: bytes) -> None:
         world = world_of(thrown)
         worlds.add(world)
@@ -421,10 +426,10 @@ def test_every_way_to_a_record_answers_as_the_rules_say(scene: Scene) -> None:
                     _asked_through_pages(user, set(seen), scene)
 
     compare()
-    assert len(worlds) >= WORLDS
+    assert len(worlds) >= enough
     # Each rule decided often enough that a mistake in it would have shown.
     assert reasons.keys() == REASONS
-    assert min(reasons.values()) >= 20
+    assert min(reasons.values()) >= 5
 
 
 def _asked_one_by_one(user: User, expected: set[int], scene: Scene, turn: int) -> None:
