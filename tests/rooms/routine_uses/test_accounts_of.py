@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import Any
 
+import page as pdf_checker
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.template import loader
@@ -390,6 +391,22 @@ def test_a_copy_that_leaves_something_out_says_no_other_word(
         "(b)(7)",
         "(j)(2)",
     ]
+
+
+def test_the_documents_can_be_read_by_everyone(
+    person: Person,
+    first: Disclosure,
+    privacy_officer: User,
+    as_privacy_officer: Browser,
+    at: datetime,
+) -> None:
+    copy = prepared(person, privacy_officer, at)
+    whole = as_privacy_officer.get(place("accounting-pdf", person.number)).content
+    for document in (bytes(copy.document), whole):
+        report = pdf_checker.validate_pdf_bytes(
+            document, profile=pdf_checker.ValidationProfile.PDF_UA_1
+        )
+        assert [(each.rule_id, each.message) for each in report.failures] == []
 
 
 def test_all_withheld_reads_as_nothing_to_list(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import page as pdf_checker
 import pytest
 from django.db import connection, transaction
 from django.template import loader
@@ -257,7 +258,10 @@ def test_letters_go_to_whoever_got_that_field(
     assert set(letters) == {"Police of Named", "FBI Criminal Justice Information Services Division"}
     assert letters["Police of Named"].disclosures == [each.number for each in twice]
     letter = letters["Police of Named"]
-    assert bytes(letter.document).startswith(b"%PDF")
+    report = pdf_checker.validate_pdf_bytes(
+        bytes(letter.document), profile=pdf_checker.ValidationProfile.PDF_UA_1
+    )
+    assert [(each.rule_id, each.message) for each in report.failures] == []
     assert letter.due_on == at.date() + timedelta(days=14)
     assert letter.state == LetterState.DRAFTED
 
