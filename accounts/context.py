@@ -20,6 +20,7 @@ MENU = (
     ("individuals:list", "Individuals"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:approvals", "Approvals"),
+    ("routine_uses:corrections", "Corrections"),
     ("routine_uses:recipients", "Recipients"),
     ("routine_uses:notice", "The notice"),
     ("accounts:locked", "Locked accounts"),

@@ -16,6 +16,8 @@ REGISTERING = (
     "acrime.iar.sources",
     "acrime.individuals.changes",
     "acrime.records.addresses",
+    "acrime.individuals.corrected",
+    "acrime.individuals.disclosed",
 )
 
 

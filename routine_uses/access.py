@@ -5,8 +5,9 @@ owners of its records, like looks at the records themselves.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import NoReturn
 
 from django.db import transaction
 
@@ -38,7 +39,8 @@ def access_disclosure(
     with transaction.atomic():
         disclosure = (
             Disclosure.objects.visible_to(user)
-            .select_related("notice_version__notice")
+            .with_marks()
+            .select_related("notice_version__notice", "supersedes", "superseded_by")
             .filter(number=tidied(number))
             .first()
         )
@@ -56,11 +58,36 @@ def access_disclosure(
                 facts=facts,
             )
             tell_owners(event, user, at)
-            return disclosure
+    if disclosure is None:
+        refuse(number=number, meant=_meant, user=user, at=at, channel=channel, facts=facts)
+    return disclosure
+
+
+def _meant(number: str) -> list[int]:
+    found = Disclosure.objects.filter(number=number).values_list("record_ids", flat=True)
+    return [record for ids in found for record in ids]
+
+
+def refuse(
+    *,
+    number: str,
+    meant: Callable[[str], Sequence[int]],
+    user: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None = None,
+) -> NoReturn:
+    """Refuse what was asked for by number, and write it down.
+
+    Args:
+        meant: gives the ids of the records that a number stands for, seen or not.
+
+    Raises:
+        NotThere: always.
+    """
     # The refusal must not take its event along.
     with transaction.atomic(durable=True):
         asked = as_asked(number)
-        meant = Disclosure.objects.filter(number=asked).values_list("record_ids", flat=True)
         event = record_event(
             kind=audit_events.RECORD_PROBED,
             actor=user,
@@ -68,7 +95,7 @@ def access_disclosure(
             channel=channel,
             outcome=Outcome.REFUSED,
             criteria={"Number": asked},
-            matched_ids=[record for ids in meant for record in ids],
+            matched_ids=meant(asked),
             facts=facts,
         )
         tell_owners(event, user, at)

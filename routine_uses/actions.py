@@ -17,13 +17,16 @@ from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from routine_uses import events, notice_files, policy, verification
+from routine_uses.accounts_of.people import people
 from routine_uses.approvals.actions import use_approvals
 from routine_uses.approvals.querysets import facts_for, named_in, with_findings
 from routine_uses.choices import Answer, DeliveryChannel, Method, Paragraph, Purpose
+from routine_uses.corrections.querysets import statement_for
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
     Approval,
     DisclosedRecordLink,
+    DisclosedSubject,
     Disclosure,
     Notice,
     NoticeVersion,
@@ -39,6 +42,8 @@ from routine_uses.querysets import (
     recipient_facts,
     rules_of,
 )
+from routine_uses.redisclosure.policy import terms_for
+from routine_uses.redisclosure.texts import in_words
 from routine_uses.scopes import DisclosedRecord as DisclosedRecord
 from routine_uses.scopes import scope_of
 
@@ -126,6 +131,9 @@ def disclose(
             ground that has changed meanwhile.
         override_reason: why another letter than the computed one was taken.
         mark: the state of the contents, as it was when approvals were asked for.
+        disputed, statement: whether any of the records is marked as disputed, and the
+            statement that goes with it; what is owed for the records is in
+            ``corrections.querysets.statement_for``, and asked for here whatever is said.
 
     Returns:
         The accounting row, with number, verification code and document.
@@ -158,6 +166,9 @@ def disclose(
         mark=mark,
     )
     named = named_in(conditions.values())
+    # Whoever calls: a statement that is owed goes along word for word, or nothing leaves.
+    owed = statement_for([record.record_id for record in records])
+    disputed = disputed or bool(owed)
     request = policy.DisclosureRequest(
         paragraph=paragraph,
         letter=letter,
@@ -169,7 +180,7 @@ def disclose(
         approvals=facts_for(named, scope=scope, discloser=actor, at=at),
         protections=frozenset(protections),
         disputed=disputed,
-        statement_attached=bool(statement.strip()),
+        statement_attached=bool(statement.strip()) and owed in statement,
     )
     try:
         version = notice_in_force(at)
@@ -221,6 +232,7 @@ def disclose(
         protections=sorted(request.protections),
         disputed=disputed,
         statement=statement.strip(),
+        terms=[term.as_data() for term in in_words(terms_for(request))],
         discloser=actor,
         discloser_name=actor.full_name,
         discloser_title=actor.title,
@@ -250,6 +262,7 @@ def disclose(
         for record in records
     )
     use_approvals(approvals=used.values(), disclosure=disclosure)
+    _write_subjects(disclosure)
     record_event(
         kind=events.DISCLOSURE_MADE,
         actor=actor,
@@ -367,6 +380,15 @@ def _objection(
         need = policy.Need(OVERRIDE_KEY, question, f"{policy.STATUTE}(b)(3)")
         return policy.Verdict(policy.Outcome.NEEDS, need.clause, (question,), (need,))
     return None
+
+
+def _write_subjects(disclosure: Disclosure) -> None:
+    """Write down whom the disclosed records are about today: the records may go first."""
+    about_whom = people().of_records(disclosure.record_ids)
+    individuals = sorted({each for found in about_whom.values() for each in found})
+    DisclosedSubject.objects.bulk_create(
+        DisclosedSubject(disclosure=disclosure, individual_id=each) for each in individuals
+    )
 
 
 def _refusal(clause: str, reason: str) -> policy.Verdict:

@@ -30,3 +30,39 @@ DISCLOSURE_VIEWED = declare("disclosure.viewed", "Looked at a disclosure", look=
 DISCLOSURE_VERIFIED = declare(
     "disclosure.verified", "Checked whether a disclosure record is authentic"
 )
+ACCOUNTING_VIEWED = declare(
+    "accounting.viewed", "Looked at the accounting of a person's disclosures", look=True
+)
+ACCOUNTING_DOWNLOADED = declare(
+    "accounting.downloaded", "Took the accounting of a person's disclosures out", look=True
+)
+COPY_PREPARED = declare(
+    "accounting.copy.prepared", "Made the accounting ready for its subject", look=True
+)
+COPIES_VIEWED = declare(
+    "accounting.copies.viewed", "Looked at the list of accountings made for a subject", look=True
+)
+COPY_DOWNLOADED = declare(
+    "accounting.copy.downloaded", "Took out the accounting made for its subject", look=True
+)
+ENTRY_PROPOSED = declare(
+    "disclosure.correction.proposed", "Proposed to supersede an entry of the accounting"
+)
+ENTRY_SUPERSEDED = declare("disclosure.superseded", "Superseded a wrong entry of the accounting")
+ENTRY_REFUSED = declare(
+    "disclosure.correction.refused", "Refused to supersede an entry of the accounting"
+)
+CORRECTION_VIEWED = declare(
+    "correction.viewed", "Looked at a correction, a dispute or a letter about one", look=True
+)
+CORRECTIONS_LISTED = declare("correction.listed", "Saw corrections and disputes in a list")
+VALUE_CORRECTED = declare("correction.made", "Corrected a value of the record")
+CORRECTION_NOTED = declare("correction.noted", "Noted that what the record told was wrong")
+DISPUTE_NOTED = declare("dispute.noted", "Noted that the individual disputes the record")
+DISPUTE_SETTLED = declare("dispute.settled", "Settled a dispute about the record")
+LETTERS_DRAFTED = declare("correction.letters.drafted", "Drafted letters to earlier recipients")
+LETTER_SENT = declare("correction.letter.sent", "Told an earlier recipient of it")
+LETTER_RETURNED = declare("correction.letter.returned", "Noted what came back from a recipient")
+LETTER_EXEMPTED = declare(
+    "correction.letter.exempted", "Claimed an exemption from telling an earlier recipient"
+)

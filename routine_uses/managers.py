@@ -40,6 +40,12 @@ class DisclosureQuerySet(QuerySet["Disclosure"]):
         )
         return self.filter(~Exists(unseen))
 
+    def with_marks(self) -> "DisclosureQuerySet":
+        """With what each supersedes and is superseded by; their documents stay behind."""
+        return self.select_related("supersedes", "superseded_by").defer(
+            "supersedes__document", "superseded_by__document"
+        )
+
     def newest_first(self) -> "DisclosureQuerySet":
         """Newest first, in an order without ties; the stored document stays behind."""
         return self.defer("document").order_by("-disclosed_at", "-pk")

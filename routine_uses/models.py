@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from routine_uses import choices
+from routine_uses.accounts_of.models import DisclosedSubject, SubjectCopy, Supersession
 from routine_uses.approvals.models import (
     Approval,
     ApprovalDocument,
@@ -14,6 +15,7 @@ from routine_uses.approvals.models import (
     ApprovedRecord,
     ChiefDesignation,
 )
+from routine_uses.corrections.models import CorrectionCase, CorrectionLetter
 from routine_uses.managers import DisclosureQuerySet
 from routine_uses.wizard.models import DisclosureDraft, RefusalReview
 
@@ -25,7 +27,10 @@ __all__ = [
     "ApprovedRecord",
     "ChiefDesignation",
     "ContactVerification",
+    "CorrectionCase",
+    "CorrectionLetter",
     "DisclosedRecordLink",
+    "DisclosedSubject",
     "Disclosure",
     "DisclosureDraft",
     "Notice",
@@ -38,6 +43,8 @@ __all__ = [
     "RefusalReview",
     "RetentionItem",
     "RoutineUse",
+    "SubjectCopy",
+    "Supersession",
 ]
 
 LETTER = r"^([A-Z]|[A-Z]{2})$"
@@ -553,6 +560,8 @@ class Disclosure(models.Model):
     protections = ArrayField(models.CharField(max_length=10), default=list)
     disputed = models.BooleanField(default=False)
     statement = models.TextField(blank=True)
+    # The words of that day: each with code, title, clause, text and version.
+    terms = models.JSONField(default=list)
 
     discloser = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -568,6 +577,11 @@ class Disclosure(models.Model):
 
     record_ids = ArrayField(models.BigIntegerField())
     record_numbers = ArrayField(models.CharField(max_length=24))
+
+    supersedes = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="superseded_by"
+    )
+    superseding_reason = models.CharField(max_length=500, blank=True, default="")
 
     verification_code = models.CharField(max_length=19)
     facts_sha256 = models.CharField(max_length=64)
@@ -635,6 +649,14 @@ class Disclosure(models.Model):
             models.CheckConstraint(
                 condition=Q(facts_sha256__regex=SHA256) & Q(document_sha256__regex=SHA256),
                 name="disclosure_sha256",
+            ),
+            models.CheckConstraint(
+                condition=Q(supersedes__isnull=True, superseding_reason="")
+                | (Q(supersedes__isnull=False) & ~Q(superseding_reason="")),
+                name="disclosure_supersedes_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(supersedes=models.F("id")), name="disclosure_supersedes_another"
             ),
             models.CheckConstraint(
                 condition=Q(unsealed_sha256="", certificate_sha256="")

@@ -3,8 +3,10 @@
 from accounts.choices import EXPORTERS, OVERSIGHT, Role
 from accounts.guards import PEOPLE, access, path
 from routine_uses import views
+from routine_uses.accounts_of import views as accountings
 from routine_uses.approvals import views as approvals
 from routine_uses.approvals.policy import DECIDING_ROLES, DISCLOSERS
+from routine_uses.corrections import views as corrections
 from routine_uses.directory import views as directory
 from routine_uses.versions import views as versions
 from routine_uses.wizard import views as wizard
@@ -28,6 +30,10 @@ PREPARE = access(read=DISCLOSERS, write=DISCLOSERS)
 PREPARE_READ, PREPARE_WRITE = access(read=DISCLOSERS), access(write=DISCLOSERS)
 # A notice is published for everybody, and so is what it says.
 PUBLIC = access(public=True)
+# The complete accounting of a person is the privacy office's; the subject's copy is given out
+# by whoever answers requests.
+KEEPERS_READ = access(read=KEEPERS)
+GIVERS = access(read=KEEPERS | {Role.FOIA_OFFICER})
 
 urlpatterns = [
     path("notice/", versions.notice, name="notice", access=PUBLIC),
@@ -180,6 +186,101 @@ urlpatterns = [
         views.verify,
         name="verify",
         access=access(read=READERS, write=READERS),
+    ),
+    path(
+        "disclosures/corrections/",
+        accountings.supersessions,
+        name="supersessions",
+        access=KEEPERS_READ,
+    ),
+    path(
+        "disclosures/corrections/<int:proposal>/",
+        accountings.decide,
+        name="supersession-decide",
+        access=KEEP,
+    ),
+    path(
+        "disclosures/corrections/<str:disclosure>/propose/",
+        accountings.supersede,
+        name="supersede",
+        access=KEEP,
+    ),
+    path(
+        "accountings/<str:person>/", accountings.accounting, name="accounting", access=KEEPERS_READ
+    ),
+    path(
+        "accountings/<str:person>/complete.pdf",
+        accountings.accounting_pdf,
+        name="accounting-pdf",
+        access=KEEPERS_READ,
+    ),
+    path(
+        "accountings/<str:person>/copies/",
+        accountings.copies,
+        name="accounting-copies",
+        access=GIVERS,
+    ),
+    path(
+        "accountings/<str:person>/copies/prepare/",
+        accountings.prepare,
+        name="accounting-prepare",
+        access=KEEP,
+    ),
+    path(
+        "accountings/<str:person>/copies/<str:copy>/copy.pdf",
+        accountings.copy,
+        name="accounting-copy",
+        access=GIVERS,
+    ),
+    path("corrections/", corrections.worklist, name="corrections", access=KEEPERS_READ),
+    path(
+        "corrections/records/<str:record>/correct/",
+        corrections.correct,
+        name="corrections-correct",
+        access=KEEP,
+    ),
+    path(
+        "corrections/records/<str:record>/dispute/",
+        corrections.dispute,
+        name="corrections-dispute",
+        access=KEEP,
+    ),
+    path(
+        "corrections/letters/<str:letter>/letter.pdf",
+        corrections.letter_pdf,
+        name="corrections-letter",
+        access=KEEPERS_READ,
+    ),
+    path(
+        "corrections/letters/<str:letter>/send/",
+        corrections.send,
+        name="corrections-send",
+        access=KEEP,
+    ),
+    path(
+        "corrections/letters/<str:letter>/returned/",
+        corrections.returned,
+        name="corrections-returned",
+        access=KEEP,
+    ),
+    path(
+        "corrections/letters/<str:letter>/exempt/",
+        corrections.exempt,
+        name="corrections-exempt",
+        access=KEEP,
+    ),
+    path("corrections/<str:case>/", corrections.detail, name="correction", access=KEEPERS_READ),
+    path(
+        "corrections/<str:case>/settle/",
+        corrections.settle,
+        name="corrections-settle",
+        access=KEEP,
+    ),
+    path(
+        "corrections/<str:case>/letters/",
+        corrections.draft_again,
+        name="corrections-draft",
+        access=DECIDE,
     ),
     path("disclosures/<str:number>/", views.disclosure_detail, name="disclosure", access=READ),
     path(

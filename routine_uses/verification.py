@@ -74,34 +74,50 @@ def _check(body: str) -> str:
 
 def facts_of(disclosure: "Disclosure") -> dict[str, Any]:
     """What the accounting says of *disclosure*: the facts that the code and hash cover."""
-    return {
-        "number": disclosure.number,
-        "disclosed_at": disclosure.disclosed_at.astimezone(UTC).isoformat(timespec="microseconds"),
-        "nature": disclosure.nature,
-        "purpose": disclosure.purpose,
-        "method": disclosure.method,
-        "fields": sorted(disclosure.fields),
-        "recipient": {
-            "name": disclosure.recipient_name,
-            "address": disclosure.recipient_address,
-            "type": disclosure.recipient_type,
-        },
-        "paragraph": disclosure.paragraph,
-        "letter": disclosure.letter,
-        "clause": disclosure.clause,
-        "conditions": disclosure.conditions,
-        "override_reason": disclosure.override_reason,
-        "notice_version": disclosure.notice_version_id,
-        "discloser": {
-            "id": disclosure.discloser_id,
-            "name": disclosure.discloser_name,
-            "title": disclosure.discloser_title,
-            "office": disclosure.discloser_office,
-        },
-        "accuracy_checked_by": disclosure.accuracy_checked_by_name,
-        "statement": disclosure.statement,
-        "records": [
-            list(pair)
-            for pair in zip(disclosure.record_ids, disclosure.record_numbers, strict=True)
-        ],
-    }
+    superseding = (
+        {"supersedes": disclosure.supersedes.number, "because": disclosure.superseding_reason}
+        if disclosure.supersedes
+        else {}
+    )
+    terms = (
+        {"terms": [[term["code"], term["version"]] for term in disclosure.terms]}
+        if disclosure.terms
+        else {}
+    )
+    return (
+        superseding
+        | terms
+        | {
+            "number": disclosure.number,
+            "disclosed_at": disclosure.disclosed_at.astimezone(UTC).isoformat(
+                timespec="microseconds"
+            ),
+            "nature": disclosure.nature,
+            "purpose": disclosure.purpose,
+            "method": disclosure.method,
+            "fields": sorted(disclosure.fields),
+            "recipient": {
+                "name": disclosure.recipient_name,
+                "address": disclosure.recipient_address,
+                "type": disclosure.recipient_type,
+            },
+            "paragraph": disclosure.paragraph,
+            "letter": disclosure.letter,
+            "clause": disclosure.clause,
+            "conditions": disclosure.conditions,
+            "override_reason": disclosure.override_reason,
+            "notice_version": disclosure.notice_version_id,
+            "discloser": {
+                "id": disclosure.discloser_id,
+                "name": disclosure.discloser_name,
+                "title": disclosure.discloser_title,
+                "office": disclosure.discloser_office,
+            },
+            "accuracy_checked_by": disclosure.accuracy_checked_by_name,
+            "statement": disclosure.statement,
+            "records": [
+                list(pair)
+                for pair in zip(disclosure.record_ids, disclosure.record_numbers, strict=True)
+            ],
+        }
+    )

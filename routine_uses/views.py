@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.choices import EXPORTERS
+from accounts.choices import EXPORTERS, Role
 from accounts.guards import may_open, signed_in
 from acrime.audit import events
 from acrime.audit.actions import request_facts
@@ -22,6 +22,7 @@ from routine_uses.access import (
     verify_code,
     verify_file,
 )
+from routine_uses.accounts_of.querysets import accounted, successor_of
 from routine_uses.choices import (
     Field,
     Method,
@@ -33,6 +34,12 @@ from routine_uses.forms import VerifyFileForm, VerifyForm
 from routine_uses.models import Disclosure
 from routine_uses.policy import PARAGRAPHS
 
+
+def _successor(row: Disclosure) -> str:
+    found = successor_of(row)
+    return found.number if found else ""
+
+
 _EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
     "Number": lambda row: row.number,
     "Date": lambda row: row.disclosed_at,
@@ -42,6 +49,8 @@ _EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
         f"Routine use {row.letter}" if row.letter else row.get_paragraph_display()
     ),
     "Records": lambda row: "; ".join(row.record_numbers),
+    "Supersedes": lambda row: row.supersedes.number if row.supersedes else "",
+    "Superseded by": _successor,
 }
 
 
@@ -49,7 +58,7 @@ _EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
 def disclosure_list(request: HttpRequest) -> HttpResponse:
     """Disclosures, newest first, without totals."""
     user = signed_in(request)
-    page = page_of(Disclosure.objects.visible_to(user).newest_first(), request)
+    page = page_of(Disclosure.objects.visible_to(user).with_marks().newest_first(), request)
     access_disclosures(
         displayed=page.rows,
         user=user,
@@ -61,6 +70,7 @@ def disclosure_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "may_export": user.has_role(*EXPORTERS),
         "sees_refusals": may_open(user, "routine_uses:refusals"),
+        "keeps": user.has_role(Role.PRIVACY_OFFICER),
     }
     return render(request, "routine_uses/disclosure_list.html", context)
 
@@ -74,7 +84,7 @@ def disclosure_export(request: HttpRequest) -> HttpResponse:
         Export(
             name="disclosures",
             title="Disclosures: all",
-            rows=Disclosure.objects.visible_to(user).newest_first(),
+            rows=Disclosure.objects.visible_to(user).with_marks().newest_first(),
             columns=_EXPORTED,
             back=reverse("routine_uses:disclosures"),
         ),
@@ -97,14 +107,18 @@ def disclosure_export(request: HttpRequest) -> HttpResponse:
 @require_GET
 def disclosure_detail(request: HttpRequest, number: str) -> HttpResponse:
     """One disclosure: what the accounting says."""
+    user = signed_in(request)
     disclosure = access_disclosure(
         number=number,
-        user=signed_in(request),
+        user=user,
         at=clock.now(),
         channel=Channel.PAGE,
         facts=request_facts(request),
     )
+    [row] = accounted([disclosure])
     context = {
+        "keeping": row.keeping,
+        "may_supersede": row.stands and user.has_role(Role.PRIVACY_OFFICER),
         "disclosure": disclosure,
         "paragraph": Paragraph(disclosure.paragraph).label,
         "method": Method(disclosure.method).label,
@@ -128,10 +142,13 @@ def disclosure_form(request: HttpRequest, number: str) -> HttpResponse:
         kind=events.RECORD_DOWNLOADED,
         facts=request_facts(request),
     )
+    # The stored bytes stay as they are, so the file's name says that the entry is superseded.
+    successor = _successor(disclosure)
+    name = f"{disclosure.number}-superseded-by-{successor}" if successor else disclosure.number
     return HttpResponse(
         bytes(disclosure.document),
         content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{disclosure.number}.pdf"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'},
     )
 
 

@@ -125,6 +125,11 @@ EXEMPT: Mapping[str, str] = {
     "routine_uses.DisclosureDraft": "Work in progress; what it leads to is accounted.",
     "routine_uses.Disclosure": "The accounting itself, append-only.",
     "routine_uses.DisclosedRecordLink": "The accounting itself, append-only.",
+    "routine_uses.DisclosedSubject": "The accounting itself, append-only.",
+    "routine_uses.CorrectionCase": "Sealed; noted and settled by actions that write events.",
+    "routine_uses.CorrectionLetter": "Moved by actions that write events.",
+    "routine_uses.SubjectCopy": "What a subject was given, append-only.",
+    "routine_uses.Supersession": "Proposed and decided by actions that write events.",
 }
 
 

@@ -40,6 +40,7 @@ ACCOUNTS = (
     Account("calls", "Sam Brandt", "Call taker", "LESC", (Role.CALL_TAKER,), "supervisor"),
     Account("field", "Jordan Pike", "Deportation officer", "BOS", (Role.FIELD_OFFICER,)),
     Account("privacy", "Robin Castell", "Privacy officer", "HQ", (Role.PRIVACY_OFFICER,)),
+    Account("privacy2", "Hollis Grand", "Privacy officer", "HQ", (Role.PRIVACY_OFFICER,)),
     Account("records", "Terry Lund", "Records officer", "HQ", (Role.RECORDS_OFFICER,)),
     Account("foia", "Casey Moreau", "FOIA officer", "HQ", (Role.FOIA_OFFICER,)),
     Account("opr-lead", "Noor Halvorsen", "Lead, OPR", "HQ", (Role.OPR, Role.OPR_LEAD)),

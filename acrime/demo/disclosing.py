@@ -1,14 +1,12 @@
 """The story of disclosing: a Chief Privacy Officer, a draft, an approval that waits, a refusal."""
 
-import io
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-import pikepdf
-
 from accounts.models import User
 from acrime.audit.choices import Channel
+from acrime.demo.papers import empty_paper
 from acrime.iar.models import StatusResponse
 from routine_uses.actions import DisclosureRefused, add_recipient
 from routine_uses.approvals.actions import designate_chief
@@ -62,16 +60,7 @@ def tell_of_disclosing(people: Mapping[str, User], *, at: datetime) -> None:
         draft=draft,
         kind=ApprovalKind.COURT_ORDER,
         reason="The court wants a certified copy by the end of the month.",
-        papers=[("order-26-101.pdf", _paper())],
+        papers=[("order-26-101.pdf", empty_paper())],
         actor=analyst,
         at=then,
     )
-
-
-def _paper() -> bytes:
-    """A PDF file of one empty page: the synthetic order."""
-    held = io.BytesIO()
-    with pikepdf.new() as made:
-        made.add_blank_page(page_size=(612, 792))
-        made.save(held)
-    return held.getvalue()

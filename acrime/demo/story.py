@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from accounts.actions import service_account
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
+from acrime.demo.accounting import tell_of_accounting, tell_of_corrections
 from acrime.demo.accounts import create_accounts
 from acrime.demo.disclosing import tell_of_disclosing
 from acrime.demo.looks import tell_of_looks
@@ -62,6 +63,8 @@ class Story:
         self._limited()
         tell_of_disclosing(self.people, at=self.at)
         desk = self._unreadable()
+        tell_of_accounting(self.people, at=self.at)
+        tell_of_corrections(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)
 

@@ -38,15 +38,25 @@ from routine_uses.approvals.actions import ask_for_approval
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.approvals.querysets import granted_number
 from routine_uses.choices import DeliveryChannel, Method, Paragraph, Program
+from routine_uses.corrections.policy import message_form
+from routine_uses.corrections.querysets import statement_for
 from routine_uses.models import Approval, Recipient
 from routine_uses.policy import ACCURACY_KEY, ConditionValue, DisclosureRequest
 from routine_uses.querysets import recipient_facts
+from routine_uses.redisclosure.policy import terms_for
+from routine_uses.redisclosure.texts import Term, in_words
 from routine_uses.scopes import DisclosedRecord, Scope, scope_of
 
 DELIVER = "iar.deliver"
 
 # The layout prints the support center's own time without a zone.
 EASTERN = ZoneInfo("America/New_York")
+
+STATEMENT_TITLE = "STATEMENT OF DISAGREEMENT"
+DISPUTED = (
+    "THE PERSON DISPUTES THIS RECORD. THE STATEMENT GOES WITH EVERY COPY OF IT (5 U.S.C. "
+    "552A(D)(4)):"
+)
 
 
 @dataclass(frozen=True)
@@ -97,8 +107,34 @@ def draft_text(query: StatusQuery, determination: Determination) -> str:
             requesting_ori=query.ori,
             requesting_agency=asker.name if asker else "",
             requesting_phone=query.phone,
+            annexes=annexes_for(query, determination),
         )
     )
+
+
+def annexes_for(query: StatusQuery, determination: Determination) -> tuple[text.Annex, ...]:
+    """What goes along: terms that the layout does not say, and the statement of a dispute."""
+    asker = recipient_of(query)
+    terms = terms_of(query, determination, asker) if asker else []
+    annexes = [
+        text.Annex(term.title.upper(), (*term.paragraphs, f"({term.clause}; {term.version})"))
+        for term in terms
+        if not term.in_response
+    ]
+    if statement := statement_for([query.record.pk]):
+        paragraphs = (DISPUTED, *message_form(statement).splitlines())
+        annexes.append(text.Annex(STATEMENT_TITLE, paragraphs))
+    return tuple(annexes)
+
+
+def terms_of(query: StatusQuery, determination: Determination, recipient: Recipient) -> list[Term]:
+    """The terms under which *recipient* may use the answer and pass it on.
+
+    None where the answer stays inside. No letter that an answer leaves under changes them.
+    """
+    if PROGRAM_RULES[query.program].inside_only:
+        return []
+    return in_words(terms_for(gate_request(query, determination, recipient)))
 
 
 def record_values(determination: Determination) -> dict[str, RecordValue]:
@@ -232,6 +268,7 @@ def gate_request(
     query: StatusQuery, determination: Determination, recipient: Recipient
 ) -> DisclosureRequest:
     """What the gate would be asked for this answer, without letter and attestations."""
+    statement = statement_for([query.record.pk])
     return DisclosureRequest(
         paragraph=Paragraph.B3,
         recipient=recipient_facts(recipient),
@@ -239,7 +276,8 @@ def gate_request(
         purpose=purpose_of(program=query.program, fingerprint_based=query.fingerprint_based),
         program=query.program,
         conditions=facts_for_gate(query),
-        disputed=query.record.disputed,
+        disputed=query.record.disputed or bool(statement),
+        statement_attached=bool(statement),
     )
 
 
@@ -325,6 +363,7 @@ def _account(
         program=asked.program,
         mark=scope.mark,
         disputed=asked.disputed,
+        statement=statement_for([query.record.pk]),
         channel=Channel.PAGE,
     )
     return disclosure.number

@@ -40,6 +40,18 @@ _REMARK_KEYS = ("cri", "fins", "remarks")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Annex:
+    """Something that must go along: terms, or a statement. Its ``repr`` holds no value.
+
+    Attributes:
+        paragraphs: in printable ASCII, each wrapped by itself.
+    """
+
+    title: str
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ResponseFacts:
     """What a response is composed from. Its ``repr`` holds no value.
 
@@ -50,6 +62,7 @@ class ResponseFacts:
         query_lines: the query's own lines (``acrime.iaq.message.query_lines``).
         record: values by key of ``RECORD_FIELDS``; blank ones are left out of the text.
         requesting_ori, requesting_agency, requesting_phone: who asked; blank ones are left out.
+        annexes: what goes along, after the important notice.
     """
 
     kind: str
@@ -60,6 +73,7 @@ class ResponseFacts:
     requesting_ori: str = ""
     requesting_agency: str = ""
     requesting_phone: str = ""
+    annexes: tuple[Annex, ...] = ()
 
 
 def compose_response(facts: ResponseFacts) -> str:
@@ -110,6 +124,11 @@ def compose_response(facts: ResponseFacts) -> str:
     lines.extend(_starred("IMPORTANT NOTICE"))
     for paragraph in (*kind.closing, *_ALWAYS):
         lines.extend(_wrapped(paragraph))
+    for annex in facts.annexes:
+        _check_printable("annexes", annex.title, *annex.paragraphs)
+        lines.extend(_starred(annex.title))
+        for paragraph in annex.paragraphs:
+            lines.extend(_wrapped(paragraph))
     lines.append(_RULE)
     lines.extend(_requesting_block(facts))
     lines.extend(_wrapped(f"LESC QUERY ID: {facts.query_id}"))

@@ -34,6 +34,7 @@ from routine_uses.approvals.choices import ApprovalKind, Standing
 from routine_uses.approvals.presentation import STANDING_TONES
 from routine_uses.approvals.querysets import of_scope, standing
 from routine_uses.choices import Field, RecipientType
+from routine_uses.corrections.querysets import statement_for
 from routine_uses.models import Approval, Disclosure, Recipient
 from routine_uses.policy import letters_that_fit, suggested_letter
 from routine_uses.querysets import rules_in_force
@@ -112,6 +113,8 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         "needs_check": bool(recipient and recipient.type != RecipientType.FEDERAL),
         "checks": _checks(query, determination, recipient, grounds, at=at) if recipient else [],
         "may_ask": bool(recipient and may_open(user, "iar:ask-check", "POST")),
+        "terms": actions.terms_of(query, determination, recipient) if recipient else [],
+        "statement": statement_for([query.record.pk]),
         "at": at,
     }
     return render(request, "iar/release.html", context, status=422 if form.is_bound else 200)

@@ -12,12 +12,17 @@ from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.choices import CodeSystem, NameKind
 from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
+from acrime.individuals.places import BIRTH_PLACE, SEX, places_of
 from acrime.individuals.policy import is_placeholder, normal_identifier, normal_name
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
 
 # The notice's first category of records: identifiers and contact information.
 IDENTITY_CATEGORY = 1
+
+# Characters of a value, as the columns hold them.
+LONGEST_NAME = 60
+LONGEST = {SEX: 1, BIRTH_PLACE: 60}
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,70 @@ def create_individual(
         BirthDate.objects.create(individual=individual, value=person.birth_date)
     _add_identifiers(individual, person.identifiers, actor=actor, at=at)
     return individual
+
+
+@transaction.atomic
+def correct_value(
+    *, individual_id: int, position: int, held: str, value: str, actor: User, at: datetime
+) -> None:
+    """Correct one value of a person; ``corrections`` keeps the earlier one, with who and why.
+
+    Args:
+        position: of the value among ``places_of``.
+        held: the value as it was when its correction was decided.
+        value: a name as ``LAST, FIRST MIDDLE``, a date as ``2001-12-31``, otherwise as is.
+
+    Raises:
+        ActionRefused: it was corrected meanwhile, the person has that value already, or it
+            is no name or date.
+    """
+    Individual.objects.select_for_update(of=("self",)).get(pk=individual_id)
+    places = places_of(individual_id)
+    if position >= len(places) or places[position].held.value != held:
+        raise ActionRefused(
+            "The value has changed since you looked. Look at the record again.",
+            code="value-changed",
+        )
+    place = places[position]
+    row = place.row
+    same = [each for each in places if each.held.field == place.held.field]
+    if any(each.held.value == value for each in same):
+        raise ActionRefused("The person has that value already.", code="value-held")
+    if isinstance(row, IndividualName):
+        _rename(row, value)
+    elif isinstance(row, BirthDate):
+        row.value = _a_day(value)
+        row.save(update_fields=["value"])
+    elif isinstance(row, Identifier):
+        row.value, row.digest = value, identifier_digest(row.kind, value)
+        row.added_by, row.added_at = actor, at
+        row.save(update_fields=["value", "digest", "added_by", "added_at"])
+    else:
+        longest = LONGEST[place.column]
+        if len(value) > longest:
+            raise ActionRefused(f"At most {longest} characters.", code="value-too-long")
+        setattr(row, place.column, value)
+        row.save(update_fields=[place.column])
+
+
+def _rename(name: IndividualName, value: str) -> None:
+    last, _, given = value.partition(",")
+    first, _, middle = given.strip().partition(" ")
+    normal_last, normal_first = normal_name(last), normal_name(first)
+    if not normal_last or is_placeholder(last=normal_last, first=normal_first):
+        raise ActionRefused("Write the name as LAST, FIRST MIDDLE.", code="name-missing")
+    if max(map(len, (last, first, middle))) > LONGEST_NAME:
+        raise ActionRefused("The name is too long.", code="value-too-long")
+    name.last, name.first, name.middle = last.strip(), first.strip(), middle.strip()
+    name.normal_last, name.normal_first = normal_last, normal_first
+    name.save(update_fields=["last", "first", "middle", "normal_last", "normal_first"])
+
+
+def _a_day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ActionRefused("Write the date as 2001-12-31.", code="no-date") from None
 
 
 def identifier_digest(kind: str, value: str) -> bytes:

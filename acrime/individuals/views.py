@@ -8,7 +8,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.choices import EXPORTERS, Role
-from accounts.guards import signed_in
+from accounts.guards import may_open, signed_in
+from accounts.models import User
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
@@ -16,6 +17,7 @@ from acrime.common.exports import Export
 from acrime.common.pages import attempt, page_of
 from acrime.individuals.forms import SearchForm
 from acrime.individuals.models import Individual
+from acrime.individuals.places import FIELDS
 from acrime.individuals.querysets import IndividualQuerySet, find_matches
 from acrime.individuals.search import criteria_of, wanted_of
 from acrime.records.actions import approve_record
@@ -26,7 +28,9 @@ from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import not_there, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
-from acrime.records.reveals import REVEALERS, RevealForm
+from acrime.records.reveals import REVEALERS, RevealForm, masked
+from routine_uses.choices import Field
+from routine_uses.corrections.querysets import cases_on
 
 _EXPORTED = {
     "Name": lambda row: row.primary_name.full,
@@ -195,6 +199,33 @@ def _detail_page(request: HttpRequest, record: Record, *, opened: int = 0) -> Ht
         and record.approval == Approval.PENDING
         and record.creator_id != user.pk,
         "timeline": timeline_of(record),
+        "accounting_url": _accounting_url(user, record),
+        "corrections": _corrections(record),
+        "may_correct": may_open(user, "routine_uses:corrections-correct"),
         "at": clock.now(),
     }
     return render(request, "individuals/individual_detail.html", context)
+
+
+def _corrections(record: Record) -> list[dict[str, Any]]:
+    """What was corrected or disputed, with the earlier values; numbers masked."""
+    masks = set(FIELDS.values())
+    return [
+        {
+            "case": case,
+            "labels": [Field(code).label for code in case.fields],
+            "statement": case.statement,
+            "earlier": masked(str(case.earlier_value or ""))
+            if masks.intersection(case.fields)
+            else case.earlier_value,
+        }
+        for case in cases_on(record.pk)
+    ]
+
+
+def _accounting_url(user: User, record: Record) -> str:
+    """Where the accounting of the person is, as far as *user* is to see it."""
+    for name in ("routine_uses:accounting", "routine_uses:accounting-copies"):
+        if may_open(user, name):
+            return reverse(name, args=[record.number])
+    return ""

@@ -120,6 +120,28 @@ def link_subject(
     return link
 
 
+def hold_records(*, record_ids: Iterable[int]) -> None:
+    """Hold records until the caller's transaction ends: a release of them waits, or is waited for.
+
+    Raises:
+        TransactionManagementError: there is no transaction.
+    """
+    held = Record.objects.select_for_update().filter(pk__in=list(record_ids)).order_by("pk")
+    list(held.values_list("pk", flat=True))
+
+
+@transaction.atomic
+def mark_disputed(*, record_ids: Iterable[int], disputed: bool) -> None:
+    """Mark records as disputed under 552a(d), or no longer; the case that says why is an event.
+
+    A release that is under way waits, or is waited for: both lock the record.
+    """
+    for record in Record.objects.select_for_update().filter(pk__in=list(record_ids)).order_by("pk"):
+        if record.disputed != disputed:
+            record.disputed = disputed
+            record.save(update_fields=["disputed"])
+
+
 @transaction.atomic
 def limit_record(
     *,

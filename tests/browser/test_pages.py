@@ -24,10 +24,13 @@ from routine_uses.directory.actions import add_agreement
 from routine_uses.models import (
     Agreement,
     Approval,
+    CorrectionCase,
+    CorrectionLetter,
     Disclosure,
     DisclosureDraft,
     NoticeVersion,
     Recipient,
+    Supersession,
 )
 from tests.browser.conftest import Windows, sign_in
 from tests.conftest import NOON, Clock
@@ -80,6 +83,22 @@ def _disclosure() -> str:
 
 def _approval(state: str) -> str:
     return Approval.objects.get(state=state).number
+
+
+def _disclosed_person() -> str:
+    return Individual.objects.get(names__last="FACTICE").record.number
+
+
+def _supersession() -> str:
+    return str(Supersession.objects.order_by("-pk")[0].pk)
+
+
+def _case(kind: str) -> Callable[[], str]:
+    return lambda: CorrectionCase.objects.filter(kind=kind).order_by("-pk")[0].number
+
+
+def _letter(state: str) -> Callable[[], str]:
+    return lambda: CorrectionLetter.objects.filter(state=state).order_by("pk")[0].number
 
 
 def _event() -> int:
@@ -211,6 +230,23 @@ VISITS = [
     _visit("routine_uses:drafts", "supervisor", state="none"),
     _visit("routine_uses:draft", "analyst", lambda: str(DisclosureDraft.objects.get().key)),
     _visit("routine_uses:refusals", "privacy"),
+    _visit("routine_uses:accounting", "privacy", _disclosed_person),
+    _visit("routine_uses:accounting-copies", "foia", _disclosed_person),
+    _visit("routine_uses:accounting-copies", "privacy", _disclosed_person, state="complete"),
+    _visit("routine_uses:accounting-prepare", "privacy", _disclosed_person),
+    _visit("routine_uses:supersessions", "privacy"),
+    _visit("routine_uses:supersession-decide", "privacy2", _supersession),
+    _visit("routine_uses:supersede", "privacy", _disclosure),
+    _visit("routine_uses:corrections", "privacy"),
+    _visit("routine_uses:correction", "privacy", _case("CORRECTION")),
+    _visit("routine_uses:correction", "privacy", _case("DISPUTE"), state="dispute"),
+    _visit("routine_uses:corrections-correct", "privacy", _disclosed_person),
+    _visit("routine_uses:corrections-dispute", "privacy", _disclosed_person),
+    _visit("routine_uses:corrections-settle", "privacy", _case("DISPUTE")),
+    _visit("routine_uses:corrections-send", "privacy", _letter("DRAFTED")),
+    _visit("routine_uses:corrections-exempt", "privacy", _letter("DRAFTED")),
+    _visit("routine_uses:corrections-returned", "privacy", _letter("SENT")),
+    _visit("individuals:detail", "privacy", _disclosed_person, state="corrected"),
     _visit("accounts:ended", "lapsed"),
     _visit("people:training", "analyst"),
     _visit("people:training", "calls", state="counting down"),
@@ -270,6 +306,9 @@ NOT_HERE: Mapping[str, str] = {
     "healthz": "For machines.",
     "api:iaq": "For machines.",
     "api:schema": "For machines.",
+    "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
+    "routine_uses:corrections-letter": "A document; it is made from a tagged template.",
+    "routine_uses:accounting-copy": "A document; it is made from a tagged template.",
     "api:records": "For machines.",
     "api:record": "For machines.",
     "api:record-access": "For machines.",

@@ -63,9 +63,14 @@ IN_BULK = {
     },
     "routine_uses/actions.py": {
         "DisclosedRecordLink bulk_create": "Part of the accounting, which is append-only.",
+        "DisclosedSubject bulk_create": "Part of the accounting, which is append-only.",
         "RecordCategory bulk_create": "Loaded from a reviewed file; loading is an event.",
         "RetentionItem bulk_create": "Loaded from a reviewed file; loading is an event.",
         "RoutineUse bulk_create": "Loaded from a reviewed file; loading is an event.",
+    },
+    "routine_uses/accounts_of/actions.py": {
+        "DisclosedRecordLink bulk_create": "Part of the accounting, which is append-only.",
+        "DisclosedSubject bulk_create": "Part of the accounting, which is append-only.",
     },
     "routine_uses/versions/actions.py": {
         "OfficialClause bulk_create": "Attached from a file; attaching is an event.",

@@ -37,6 +37,10 @@ STAND_INS: dict[str, str | int] = {
     "event": 1,
     "person": "nobody-here",
     "record": NOBODYS_NUMBER,
+    "case": "COR-2026-0000-0000",
+    "letter": "LET-2026-0000-0000",
+    "copy": "ACC-2026-0000-0000",
+    "disclosure": "DIS-2026-0000-0000",
 }
 
 # Whose pages a number opens, by its prefix.

@@ -19,7 +19,13 @@ from acrime.iaq.models import Determination, InboundMessage, StatusQuery
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.individuals.models import Individual, IndividualName
 from acrime.records.models import Record
-from routine_uses.models import Disclosure, NoticeVersion
+from routine_uses.models import (
+    CorrectionCase,
+    CorrectionLetter,
+    Disclosure,
+    NoticeVersion,
+    SubjectCopy,
+)
 
 pytestmark = pytest.mark.usefixtures("notice")
 
@@ -32,7 +38,11 @@ def test_every_state_is_in_the_story(at: datetime) -> None:
     waiting = InboundMessage.objects.filter(state=MessageState.REFUSED)
     assert waiting.count() == told.desk > 0
     assert Determination.objects.filter(state="RETURNED").exists()
-    assert set(Disclosure.objects.values_list("letter", flat=True)) == {"X", "I"}
+    assert set(Disclosure.objects.values_list("letter", flat=True)) == {"X", "I", ""}
+    assert Disclosure.objects.filter(paragraph="b7", superseded_by__isnull=False).exists()
+    assert SubjectCopy.objects.exists()
+    assert set(CorrectionCase.objects.values_list("kind", flat=True)) == {"CORRECTION", "DISPUTE"}
+    assert {"DRAFTED", "SENT"} <= set(CorrectionLetter.objects.values_list("state", flat=True))
     assert Record.objects.filter(limited=True).exists()
     assert StatusQuery.objects.filter(program="SEX_OFFENDER", state="APPROVED").exists()
     assert StatusQuery.objects.filter(last="").exists()

@@ -1,0 +1,71 @@
+"""The values of a person, one by one and in a fixed order, so that one can be named."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from acrime.individuals.choices import IdentifierKind, NameKind
+from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
+from routine_uses.choices import Field
+from routine_uses.corrections.records import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FIELDS = {
+    IdentifierKind.A_NUMBER: Field.A_NUMBER,
+    IdentifierKind.FBI: Field.FBI_NUMBER,
+    IdentifierKind.SID: Field.STATE_ID,
+    IdentifierKind.SSN: Field.SSN,
+    IdentifierKind.LICENSE: Field.DRIVER_LICENSE,
+}
+SEX, BIRTH_PLACE = "sex", "birth_place"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value lies: its row, the column where the row has several, and what it holds."""
+
+    row: Individual | IndividualName | BirthDate | Identifier
+    column: str
+    held: Held
+
+
+def places_of(individual_id: int) -> "Sequence[Place]":
+    """The values of the individual: names, dates of birth, sex, place of birth, numbers."""
+    person = Individual.objects.with_details().get(pk=individual_id)
+    # The name that the person is shown under comes first.
+    names = sorted(person.names.all(), key=lambda each: (each.kind != NameKind.PRIMARY, each.pk))
+    found = [
+        Place(
+            name,
+            "",
+            _held(
+                Field.NAME if name.kind == NameKind.PRIMARY else Field.ALIASES,
+                name.get_kind_display(),
+                name.full,
+            ),
+        )
+        for name in names
+    ]
+    for born in sorted(person.birth_dates.all(), key=lambda each: each.pk):
+        found.append(Place(born, "", _held(Field.DATE_OF_BIRTH, "Date of birth", _day(born.value))))
+    found.append(Place(person, SEX, _held(Field.SEX, "Sex", person.sex)))
+    found.append(
+        Place(
+            person, BIRTH_PLACE, _held(Field.PLACE_OF_BIRTH, "Place of birth", person.birth_place)
+        )
+    )
+    for number in person.identifiers.all():
+        kind = IdentifierKind(number.kind)
+        held = Held(FIELDS[kind].value, str(kind.label), str(number.value), number.shown)
+        found.append(Place(number, "", held))
+    return found
+
+
+def _held(field: Field, label: str, value: str) -> Held:
+    return Held(field.value, label, value, value)
+
+
+def _day(value: date) -> str:
+    return value.isoformat()

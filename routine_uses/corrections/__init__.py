@@ -1,0 +1,1 @@
+"""Corrections and disputes: who was told earlier, and that they are told."""

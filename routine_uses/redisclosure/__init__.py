@@ -1,0 +1,1 @@
+"""Terms under which a recipient may use and pass on what it gets."""
