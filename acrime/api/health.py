@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from acrime.audit.watch import ledger_state
-from acrime.common import clock
+from acrime.common import clock, sealing
 
 
 @never_cache
@@ -16,11 +16,13 @@ def health(_: HttpRequest) -> JsonResponse:
 
     ``ledger-seal-late``: events wait too long for their seal; ``ledger-unproven``: it was not
     verified for two days; ``ledger-broken``: the last verification found something;
-    ``database-owner``: the portal runs under a role that could change the ledger. It says
-    nothing more to anybody.
+    ``database-owner``: the portal runs under a role that could change the ledger;
+    ``document-certificate-ends``: documents need a new key within sixty days. It says nothing
+    more to anybody.
     """
+    at = clock.now()
     try:
-        attention = ledger_state(at=clock.now()).attention
+        attention = [*ledger_state(at=at).attention, *sealing.attention(at=at)]
     except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "unavailable"}, status=503)
     return JsonResponse({"status": "ok", "attention": attention})

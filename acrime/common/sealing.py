@@ -7,7 +7,7 @@ Sealing the same document again gives other bytes; keep the sealed file, and its
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,9 @@ from acrime.common.document_keys import DocumentKey
 
 if TYPE_CHECKING:
     from acrime.common.sealing_press import Press
+
+# Long enough to get a new certificate from an authority.
+NOTICE_OF_THE_END = timedelta(days=60)
 
 
 class UnableToSeal(Exception):
@@ -62,6 +65,12 @@ def seal(document: bytes, *, at: datetime, reason: str) -> Sealed:
         unsealed_sha256=hashlib.sha256(document).hexdigest(),
         certificate_sha256=key.fingerprint,
     )
+
+
+def attention(*, at: datetime) -> list[str]:
+    """What somebody has to see to: a code where the certificate has run out or soon will."""
+    key: DocumentKey = settings.DOCUMENT_KEY
+    return ["document-certificate-ends"] if key.ends - at < NOTICE_OF_THE_END else []
 
 
 def warm_up() -> None:

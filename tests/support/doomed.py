@@ -1,10 +1,10 @@
 """A web process or worker that dies, or whose database dies, at a step that the test names.
 
 Run as a program: it works once by itself, to have loaded what it needs, and then, for each
-order on its standard input (a line of JSON), forks a process that does the work. The steps are the
-statements that the work sends to the database and its commits, counted here and not in the product.
-What the process did is told by a line of JSON; one that was killed tells nothing, and its end is
-told.
+order on its standard input (a line of JSON), forks a process that does the work. The steps are
+the statements that the work sends to the database and its commits, counted here and not in
+the product. What the process did is told by a line of JSON; one that was killed tells nothing,
+and its end is told.
 """
 
 import json

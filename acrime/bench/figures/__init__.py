@@ -13,6 +13,7 @@ FIGURES: Mapping[str, Callable[[Stage], Result]] = {
     "page.worklist": page.worklist,
     "gate.disclose": gate.disclose,
     "pdf.disclosure_record": pdf.disclosure_record,
+    "pdf.sealed_record": pdf.sealed_record,
     "iaq.ingest": iaq.ingest,
     # These make the table of records larger for themselves, so they come last.
     "visibility.list": visibility.newest_list,

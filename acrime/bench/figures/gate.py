@@ -1,6 +1,6 @@
 """What it costs that nothing leaves unaccounted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from unittest.mock import patch
 
@@ -26,7 +26,7 @@ def disclose(stage: Stage) -> Result:
         return disclosed(stage)
 
     def without_document(_: int) -> Disclosure:
-        with patch.object(actions, "render_pdf", return_value=bytes(made.document)):
+        with patch.object(actions, "add_document", _give_document_of(made)):
             return disclosed(stage)
 
     def plainly(turn: int) -> None:
@@ -39,8 +39,9 @@ def disclose(stage: Stage) -> Result:
         took,
         inserted,
         "ms",
-        "one disclosure through the gate, document included, and a plain insert of its row; "
-        f"without making the document {bare:.2f} ms ({bare / inserted:.2f}x)",
+        "one disclosure through the gate, sealed document included, and a plain insert of its row "
+        f"({1000 / took:.1f} and {1000 / inserted:.0f} a second); without making the document "
+        f"{bare:.2f} ms ({1000 / bare:.0f} a second, {bare / inserted:.2f}x)",
     )
 
 
@@ -63,6 +64,14 @@ def disclosed(stage: Stage) -> Disclosure:
             program="CRIMINAL",
             channel=Channel.PAGE,
         )
+
+
+def _give_document_of(made: Disclosure) -> Callable[..., None]:
+    def give(disclosure: Disclosure, **_: Any) -> None:
+        for name in ("document", "document_sha256", "unsealed_sha256", "certificate_sha256"):
+            setattr(disclosure, name, getattr(made, name))
+
+    return give
 
 
 # Everything but what the database itself fills in.

@@ -55,6 +55,7 @@ def test_names_are_stable() -> None:
         "audit.verify",
         "gate.disclose",
         "pdf.disclosure_record",
+        "pdf.sealed_record",
         "iaq.ingest",
         "page.worklist",
     }
