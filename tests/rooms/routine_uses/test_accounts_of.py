@@ -36,9 +36,11 @@ from routine_uses.accounts_of.models import DisclosedSubject, SubjectCopy, Super
 from routine_uses.accounts_of.people import Person, people
 from routine_uses.accounts_of.querysets import about, accounted
 from routine_uses.actions import DisclosedRecord
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.models import Disclosure, Recipient
 from tests import factories
 from tests.conftest import Browser, BrowserFactory, UserFactory
+from tests.rooms.routine_uses.conftest import SCOPED
 
 pytestmark = pytest.mark.django_db
 
@@ -49,13 +51,7 @@ B7: dict[str, Any] = {
     "purpose": "LAW_ENFORCEMENT",
     "nature": "Copy of the status response",
     "method": "PAPER",
-    "conditions": {
-        "head_request": "Letter of 2 November 2026",
-        "signer": "HEAD",
-        "portion": "Response of that day",
-        "activity": "Burglary investigation",
-        "activity_authorized": True,
-    },
+    "conditions": {"activity_authorized": True},
 }
 
 
@@ -82,21 +78,41 @@ def police(released_response: StatusResponse, at: datetime) -> Recipient:
 
 
 @pytest.fixture
-def let(police: Recipient, supervisor: User, at: datetime) -> Let:
-    """Discloses from a record to the police, under (b)(7) unless told otherwise."""
+def let(
+    released_response: StatusResponse, supervisor: User, privacy_officer: User, at: datetime
+) -> Let:
+    """Discloses from a record to a bureau, under (b)(7) unless told otherwise."""
+    bureau = gate.add_recipient(
+        actor=None,
+        at=at,
+        name="Bureau of Examples",
+        type="FEDERAL",
+        address_lines=["3 Example Street", "Washington, DC 20000"],
+        channel=Channel.COMMAND,
+    )
 
     def make(record: Record, **changed: Any) -> Disclosure:
         facts: dict[str, Any] = {
             "actor": supervisor,
             "at": at,
             "records": [DisclosedRecord(record.pk, record.number)],
-            "recipient": police,
+            "recipient": bureau,
             "fields": ["NAME", "IMMIGRATION_STATUS"],
-            "accuracy_checked_by": supervisor,
             "channel": Channel.PAGE,
         }
+        facts |= B7 | changed
+        if facts["paragraph"] == "b7":
+            scoped = {name: facts[name] for name in SCOPED}
+            request = factories.grant(
+                ApprovalKind.HEAD_REQUEST,
+                asked_by=supervisor,
+                decided_by=privacy_officer,
+                findings={"signer": "HEAD", "portion": "All", "activity": "Burglary SF-12"},
+                **scoped,
+            )
+            facts["conditions"] = facts["conditions"] | {"head_request": request.number}
         with transaction.atomic():
-            return gate.disclose(**facts | B7 | changed)
+            return gate.disclose(**facts)
 
     return make
 

@@ -141,7 +141,7 @@ def town(name: str, at: datetime) -> Recipient:
         actor=None,
         at=at,
         name=f"Police of {name}",
-        type="LOCAL",
+        type="FEDERAL",
         address_lines=["1 Example Street", "Sample Falls, VT 05000"],
         channel=Channel.COMMAND,
     )
@@ -158,7 +158,6 @@ def let(actor: User, recipient: Recipient, at: datetime, **changed: Any) -> Disc
         "method": "PAPER",
         "fields": ["NAME"],
         "conditions": {"consent": "Form of 1 November", "consent_covers": True},
-        "accuracy_checked_by": actor,
         "channel": Channel.PAGE,
     }
     with transaction.atomic():
