@@ -21,6 +21,7 @@ from routine_uses.accounts_of.people import people
 from routine_uses.approvals.actions import use_approvals
 from routine_uses.approvals.querysets import facts_for, named_in, with_findings
 from routine_uses.choices import Answer, DeliveryChannel, Method, Paragraph, Purpose
+from routine_uses.corrections.policy import carries
 from routine_uses.corrections.querysets import statement_for
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
@@ -180,7 +181,7 @@ def disclose(
         approvals=facts_for(named, scope=scope, discloser=actor, at=at),
         protections=frozenset(protections),
         disputed=disputed,
-        statement_attached=bool(statement.strip()) and owed in statement,
+        statement_attached=bool(statement.strip()) and carries(statement, owed),
     )
     try:
         version = notice_in_force(at)

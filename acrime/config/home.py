@@ -29,8 +29,10 @@ from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
+from routine_uses.accounts_of.querysets import waiting_supersessions
 from routine_uses.approvals.managers import kinds_of
 from routine_uses.approvals.policy import DISCLOSERS
+from routine_uses.corrections.querysets import letters_to_send
 from routine_uses.models import Approval as ApprovalTask
 from routine_uses.wizard.querysets import drafts_of, open_refusals
 
@@ -145,6 +147,21 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
                 "nobody has looked into them",
             )
         )
+    if may_open(user, "routine_uses:corrections"):
+        cards += [
+            Card(
+                "Letters to send",
+                letters_to_send().count(),
+                reverse("routine_uses:corrections"),
+                "to whoever was told what was wrong",
+            ),
+            Card(
+                "Entries to correct",
+                len(waiting_supersessions()),
+                reverse("routine_uses:supersessions"),
+                "of the accounting, waiting for a second person",
+            ),
+        ]
     if may_open(user, "alerts:referrals"):
         cards.append(
             Card(

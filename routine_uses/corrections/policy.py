@@ -50,6 +50,11 @@ def due_on(noted_on: date) -> date:
     return noted_on + timedelta(days=DAYS_TO_TELL)
 
 
+def carries(statement: str, owed: str) -> bool:
+    """Whether *statement* holds all that is owed, however its lines are broken."""
+    return " ".join(owed.split()) in " ".join(statement.split())
+
+
 _PLAIN = str.maketrans(
     {"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "…": "...", "\xa0": " "}
 )

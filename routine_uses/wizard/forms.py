@@ -101,6 +101,7 @@ class AnswersForm(UswdsForm, forms.Form):
         draft: DisclosureDraft,
         asked: Iterable[Condition],
         disputed: bool,
+        owed: str,
         overrides: bool,
         **kwargs: Any,
     ) -> None:
@@ -121,7 +122,7 @@ class AnswersForm(UswdsForm, forms.Form):
             self.fields["statement"] = forms.CharField(
                 label="Statement of disagreement that goes with it",
                 help_text="A record is disputed (5 U.S.C. 552a(d)(4)).",
-                initial=draft.statement,
+                initial=draft.statement or owed,
                 required=False,
                 max_length=4000,
                 widget=forms.Textarea(attrs={"rows": 4}),

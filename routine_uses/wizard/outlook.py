@@ -10,6 +10,8 @@ from routine_uses.approvals.choices import ApprovalKind, Standing
 from routine_uses.approvals.policy import TASKS
 from routine_uses.approvals.querysets import facts_for, of_scope, standing, with_findings
 from routine_uses.choices import Answer, ConditionKind, Paragraph
+from routine_uses.corrections.policy import carries
+from routine_uses.corrections.querysets import statement_for
 from routine_uses.models import Approval, DisclosureDraft, NoticeVersion
 from routine_uses.querysets import notice_in_force, quoted_rules, recipient_facts
 from routine_uses.scopes import Scope, scope_of
@@ -78,6 +80,7 @@ class Outlook:
     version: NoticeVersion
     program: str
     disputed: bool
+    owed: str
     grounds: tuple[GroundView, ...]
     computed: str
     verdict: policy.Verdict | None
@@ -117,7 +120,8 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
     version = notice_in_force(at)
     rules = quoted_rules(version)
     facts = facts_of(sources)
-    disputed = any(each.disputed for each in sources)
+    owed = statement_for([each.plain.record_id for each in sources])
+    disputed = bool(owed) or any(each.disputed for each in sources)
     request = policy.DisclosureRequest(
         paragraph=Paragraph.B3.value,
         recipient=recipient_facts(draft.recipient, at=at),
@@ -127,7 +131,7 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
         conditions=facts,
         protections=frozenset(draft.protections),
         disputed=disputed,
-        statement_attached=bool(draft.statement.strip()),
+        statement_attached=bool(draft.statement.strip()) and carries(draft.statement, owed),
     )
     computed = policy.suggested_letter(request, rules)
     grounds = _grounds(request, rules)
@@ -171,6 +175,7 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
         version=version,
         program=request.program,
         disputed=disputed,
+        owed=owed,
         grounds=grounds,
         computed=computed,
         verdict=verdict,

@@ -274,6 +274,7 @@ def _answers_form(draft: DisclosureDraft, view: Outlook, data: Any = None) -> fo
         draft=draft,
         asked=[each for _, each in view.attested],
         disputed=view.disputed,
+        owed=view.owed,
         overrides=draft.paragraph == Paragraph.B3 and draft.letter != view.computed,
     )
 
