@@ -313,6 +313,7 @@ NOT_HERE: Mapping[str, str] = {
     "api:record": "For machines.",
     "api:record-access": "For machines.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
+    "routine_uses:approval-paper": "A paper as somebody uploaded it.",
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",
     "accounts:lock": "Below: it locks the window it is opened in.",

@@ -24,7 +24,7 @@ from acrime.iaq.models import StatusQuery
 from acrime.iar.choices import DeliveryState, Destination
 from acrime.iar.models import StatusResponse
 from routine_uses.choices import DeliveryChannel
-from routine_uses.models import Disclosure, Recipient
+from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from tests import factories
 from tests.support.programs import (
     PATIENCE_SECONDS,
@@ -45,6 +45,12 @@ Start = Callable[..., Program]
 def at() -> datetime:
     """Now: the programs read the real clock."""
     return the_clock.now()
+
+
+@pytest.fixture
+def notice(db: None, at: datetime) -> NoticeVersion:
+    """The notice, loaded at that very moment."""
+    return factories.load_notice(at=at)
 
 
 @pytest.fixture

