@@ -82,7 +82,7 @@ def _disclosure() -> str:
 
 
 def _approval(state: str) -> str:
-    return Approval.objects.get(state=state).number
+    return Approval.objects.filter(state=state).order_by("pk")[0].number
 
 
 def _disclosed_person() -> str:
