@@ -9,10 +9,11 @@ from acrime.alerts.choices import AlertState, ReferralState, Reply
 from acrime.audit import events
 from routine_uses.approvals.events import APPROVALS_LISTED
 from routine_uses.events import DISCLOSURE_LISTED
+from routine_uses.wizard.events import REFUSALS_LISTED
 
 # Seeing lists all day is work, not a look worth telling: owners hear of views, searches,
 # downloads, and whatever else is declared a look.
-NOT_TOLD = frozenset({events.RECORD_LISTED, DISCLOSURE_LISTED, APPROVALS_LISTED})
+NOT_TOLD = frozenset({events.RECORD_LISTED, DISCLOSURE_LISTED, APPROVALS_LISTED, REFUSALS_LISTED})
 
 # The day whose looks are counted together is the day in Washington.
 DAYS_OF = ZoneInfo("America/New_York")
