@@ -1,7 +1,7 @@
 """The ledger: declared kinds only, months as partitions, a history without personal values."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from auditlog.models import LogEntry
@@ -22,7 +22,7 @@ from acrime.iaq.models import StatusQuery
 from acrime.individuals.models import Individual
 from acrime.records.history import SHOWN, timeline_of
 from acrime.records.models import Record
-from tests.conftest import BrowserFactory, UserFactory
+from tests.conftest import BrowserFactory, Clock, UserFactory
 from tests.factories import PERSONAL_VALUES
 
 # --- The vocabulary ---------------------------------------------------------------------------
@@ -148,11 +148,13 @@ def test_events_that_came_before_their_month_stay_and_stop_nothing() -> None:
 
 @pytest.mark.django_db
 def test_the_command_and_the_task_make_them(
-    at: datetime, capsys: pytest.CaptureFixture[str]
+    clock: Clock, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    # Months that no other test has made.
+    clock.move(timedelta(days=1500))
     call_command("prepare_ledger")
     assert capsys.readouterr().out.split() == [
-        f"audit_event_{month}" for month in ("2026_11", "2026_12", "2027_01", "2027_02")
+        f"audit_event_{month}" for month in ("2030_12", "2031_01", "2031_02", "2031_03")
     ]
     prepare_ledger_partitions()
     call_command("prepare_ledger")
