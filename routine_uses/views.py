@@ -31,6 +31,7 @@ from routine_uses.choices import (
     RecipientType,
 )
 from routine_uses.forms import VerifyFileForm, VerifyForm
+from routine_uses.grounds import ACCURACY, GUARDS
 from routine_uses.models import Disclosure
 from routine_uses.policy import PARAGRAPHS
 
@@ -185,6 +186,9 @@ def _answers(disclosure: Disclosure) -> list[tuple[str, str]]:
     else:
         asked = PARAGRAPHS[disclosure.paragraph].conditions
         questions = {condition.key: condition.question for condition in asked}
+    # What (e)(6) and the protections ask stands under no letter or paragraph.
+    for condition in (ACCURACY, *(guard.condition for guard in GUARDS.values())):
+        questions.setdefault(condition.key, condition.question)
     words = {True: "Yes", "yes": "Yes", False: "No", "no": "No"}
     return [
         (questions.get(key, key), words.get(value, str(value)))

@@ -17,7 +17,7 @@ from acrime.audit.choices import Outcome
 from acrime.audit.models import AuditEvent
 from routine_uses import actions, forms, visibility
 from routine_uses.actions import DisclosedRecord
-from routine_uses.models import Disclosure, NoticeVersion
+from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from tests.conftest import Browser, BrowserFactory, UserFactory
 from tests.rooms.routine_uses.conftest import Disclose
 
@@ -166,6 +166,21 @@ def test_without_the_event_there_is_no_body(
         answer = as_analyst.get(address)
         assert answer.status_code == 500
         assert seen.number.encode() not in answer.content
+
+
+def test_the_page_asks_in_words_what_no_letter_asks(
+    disclose: Disclose, police: Recipient, supervisor: User, as_privacy_officer: Browser
+) -> None:
+    made = disclose(
+        recipient=police,
+        letter="J",
+        purpose="STATUS_VERIFICATION",
+        conditions={"within_jurisdiction": True, "purpose_authorized": True},
+        accuracy_checked_by=supervisor,
+    )
+    words = as_privacy_officer.get(f"{LIST}{made.number}/").content.decode()
+    assert "Who checked that the record is accurate" in words
+    assert "accuracy_checked_by" not in words
 
 
 def test_the_page_shows_what_the_accounting_says(seen: Disclosure, as_analyst: Browser) -> None:
