@@ -384,6 +384,8 @@ LOGGING = {
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
         "weasyprint.progress": {"level": "WARNING"},
+        # It greets at every start.
+        "pikepdf": {"level": "WARNING"},
         # It would tell of each failure; the ledger does.
         "axes": {"level": "ERROR"},
     },
