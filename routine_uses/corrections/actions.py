@@ -68,19 +68,15 @@ def correct_value(
         records().correct(
             record.record_id, position, held=held.value, value=value.strip(), actor=actor, at=at
         )
-        case = CorrectionCase.objects.create(
-            number=new_number(CASE_PREFIX, at=at),
-            kind=CaseKind.CORRECTION,
-            record_id=record.record_id,
-            record_number=record.number,
-            scope=sorted(record.scope),
-            fields=[held.field],
-            earlier_value=held.value,
-            corrected_value=value.strip(),
-            reference=reference.strip(),
-            reason=reason.strip(),
-            noted_by=actor,
-            noted_at=at,
+        case = _correction_of(
+            record,
+            held.field,
+            earlier=held.value,
+            corrected=value.strip(),
+            reason=reason,
+            reference=reference,
+            actor=actor,
+            at=at,
         )
         _open(case, kind=events.VALUE_CORRECTED, actor=actor, at=at, channel=channel)
     return case
@@ -111,22 +107,45 @@ def note_correction(
         raise ActionRefused("Say what was told and what is right.", code="nothing-corrected")
     with transaction.atomic():
         records().hold(record.scope)
-        case = CorrectionCase.objects.create(
-            number=new_number(CASE_PREFIX, at=at),
-            kind=CaseKind.CORRECTION,
-            record_id=record.record_id,
-            record_number=record.number,
-            scope=sorted(record.scope),
-            fields=[field],
-            earlier_value=earlier.strip(),
-            corrected_value=corrected.strip(),
-            reference=reference.strip(),
-            reason=reason.strip(),
-            noted_by=actor,
-            noted_at=at,
+        case = _correction_of(
+            record,
+            field,
+            earlier=earlier.strip(),
+            corrected=corrected.strip(),
+            reason=reason,
+            reference=reference,
+            actor=actor,
+            at=at,
         )
         _open(case, kind=events.CORRECTION_NOTED, actor=actor, at=at, channel=channel)
     return case
+
+
+def _correction_of(
+    record: RecordFacts,
+    field: str,
+    *,
+    earlier: str,
+    corrected: str,
+    reason: str,
+    reference: str,
+    actor: User,
+    at: datetime,
+) -> CorrectionCase:
+    return CorrectionCase.objects.create(
+        number=new_number(CASE_PREFIX, at=at),
+        kind=CaseKind.CORRECTION,
+        record_id=record.record_id,
+        record_number=record.number,
+        scope=sorted(record.scope),
+        fields=[field],
+        earlier_value=earlier,
+        corrected_value=corrected,
+        reference=reference.strip(),
+        reason=reason.strip(),
+        noted_by=actor,
+        noted_at=at,
+    )
 
 
 def note_dispute(
