@@ -19,7 +19,6 @@ from acrime.common.errors import NotThere
 from acrime.common.numbers import as_asked, tidied
 from routine_uses import events, verification
 from routine_uses.models import Disclosure
-from routine_uses.visibility import tell_owners
 
 
 def access_disclosure(
@@ -46,7 +45,7 @@ def access_disclosure(
         )
         if disclosure is not None:
             one = len(disclosure.record_ids) == 1
-            event = record_event(
+            record_event(
                 kind=kind,
                 actor=user,
                 at=at,
@@ -57,7 +56,6 @@ def access_disclosure(
                 details={"disclosure": disclosure.number},
                 facts=facts,
             )
-            tell_owners(event, user, at)
     if disclosure is None:
         refuse(number=number, meant=_meant, user=user, at=at, channel=channel, facts=facts)
     return disclosure
@@ -88,7 +86,7 @@ def refuse(
     # The refusal must not take its event along.
     with transaction.atomic(durable=True):
         asked = as_asked(number)
-        event = record_event(
+        record_event(
             kind=audit_events.RECORD_PROBED,
             actor=user,
             at=at,
@@ -98,7 +96,6 @@ def refuse(
             matched_ids=meant(asked),
             facts=facts,
         )
-        tell_owners(event, user, at)
     raise NotThere
 
 
@@ -116,7 +113,7 @@ def access_disclosures(
 ) -> None:
     """Write one event for a list of disclosures, with what was shown or taken out."""
     record_ids = sorted({record for each in displayed for record in each.record_ids})
-    event = record_event(
+    record_event(
         kind=kind,
         actor=user,
         at=at,
@@ -127,9 +124,6 @@ def access_disclosures(
         details={"disclosures": [each.number for each in displayed]},
         facts=facts,
     )
-    if kind != events.DISCLOSURE_LISTED:
-        # Seeing the list is daily work, as with records.
-        tell_owners(event, user, at)
 
 
 @transaction.atomic

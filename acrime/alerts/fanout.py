@@ -6,30 +6,40 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 
-from accounts.choices import Role
 from accounts.models import User
-from acrime.alerts.policy import day_of, is_told
+from acrime.alerts.policy import day_of, is_a_told_kind, is_told
 from acrime.audit import events
+from acrime.audit.actions import Companion, goes_along
 from acrime.audit.models import AuditEvent
 from acrime.common import outbox
 from acrime.common.models import OutboxMessage
 from acrime.common.sealed import lookup_digest
-from acrime.records.access import on_look
-from acrime.records.models import Record
 
 TOPIC = "alerts.tell-owners"
 # Asking by number and searching take the same steps whether or not something hidden was
 # met, so that the time an answer takes tells nothing.
 SAME_STEPS = frozenset({events.RECORD_PROBED, events.RECORD_SEARCHED})
 
+# The records that were met whose owner is somebody else, and a person.
+_TOLD_OF = """
+SELECT id, owner_id FROM record
+WHERE id = ANY(%s::bigint[]) AND owner_id <> %s AND NOT EXISTS (
+    SELECT FROM accounts_rolegrant held
+    WHERE held.user_id = record.owner_id AND held.role = 'INTERFACE'
+)
+"""
+_KEY, _PAYLOAD = "'look-' || event.id", "jsonb_build_object('event', event.id)"
+_QUEUE = outbox.enqueuing(topic=TOPIC, key=_KEY, payload=_PAYLOAD, rows="event")
+_QUEUE_IF = outbox.enqueuing(
+    topic=TOPIC, key=_KEY, payload=_PAYLOAD, rows=f"event WHERE EXISTS ({_TOLD_OF})"
+)
+
 # However many records and owners a look met, this is one statement. Owners and records
 # come in order, so that two looks told at the same time never wait for each other in a
 # circle. A row that is being read at this moment is waited for, and then no longer open.
-_TELL = """
-WITH touched AS MATERIALIZED ({touched}),
+_TELL = f"""
+WITH touched AS MATERIALIZED ({_TOLD_OF}),
 told AS (
     INSERT INTO alert (
         owner_id, viewer_id, viewer_roles, viewer_office_id, event_kind, event_id, event_at,
@@ -53,23 +63,23 @@ DO UPDATE SET
     times_shown = alert_record.times_shown + excluded.times_shown,
     first_at = least(alert_record.first_at, excluded.first_at),
     last_at = greatest(alert_record.last_at, excluded.last_at)
-"""
+"""  # noqa: S608  # our own condition
 
 
-@on_look
-def queue(event: AuditEvent, viewer: User, at: datetime) -> None:
+@goes_along
+def queue(event: AuditEvent, viewer: User) -> Companion | None:
     """Ask for the owners to be told, unless nobody is to hear of this look.
 
-    Decided here, before a row or a number is allocated, so that a look of OPR's
-    leaves nothing that an owner could find. The look waits for this: it costs one
-    statement, and none where nobody is told.
+    Decided before a row or a number is allocated, so that a look of OPR's leaves nothing
+    that an owner could find. The look waits for this: it is part of the event's own
+    statement.
     """
-    if not is_told(viewer_roles=viewer.roles, event_kind=event.kind):
-        return
-    touched = None if event.kind in SAME_STEPS else _told_of(event, viewer_id=viewer.pk)
-    outbox.enqueue_if(
-        touched, topic=TOPIC, key=f"look-{event.pk}", payload={"event": event.pk}, at=at
-    )
+    if not is_a_told_kind(event.kind) or not is_told(viewer.roles):
+        return None
+    at = event.occurred_at
+    if event.kind in SAME_STEPS:
+        return Companion(_QUEUE, [at])
+    return Companion(_QUEUE_IF, [at, *_told_of(event, viewer)])
 
 
 @outbox.handler(TOPIC)
@@ -80,13 +90,11 @@ def tell_owners(message: OutboxMessage, at: datetime) -> None:
     if viewer is None:
         return
     seen = event.occurred_at
-    touched = _told_of(event, viewer_id=viewer.pk).order_by().values("id", "owner_id")
-    sql, params = touched.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            _TELL.format(touched=sql),
+            _TELL,
             [
-                *params,
+                *_told_of(event, viewer),
                 viewer.pk,
                 sorted(viewer.roles),
                 viewer.office_id,
@@ -110,12 +118,6 @@ def digest_of(criteria: Mapping[str, Any]) -> bytes:
     return lookup_digest("alert-criteria", normal)
 
 
-def _told_of(event: AuditEvent, *, viewer_id: int) -> QuerySet[Record]:
-    """The records that *event* met whose owner is somebody else, and a person."""
-    met = sorted({*event.matched_ids, *event.displayed_ids})
-    return (
-        # One parameter however many there are.
-        Record.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [met]))
-        .exclude(owner_id=viewer_id)
-        .exclude(owner__role_grants__role=Role.INTERFACE)
-    )
+def _told_of(event: AuditEvent, viewer: User) -> list[Any]:
+    """What ``_TOLD_OF`` asks for; one value however many records were met."""
+    return [sorted({*event.matched_ids, *event.displayed_ids}), viewer.pk]

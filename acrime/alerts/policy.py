@@ -34,13 +34,14 @@ FOLLOWING: Mapping[ReferralState, frozenset[ReferralState]] = {
 }
 
 
-def is_told(*, viewer_roles: Iterable[str], event_kind: str) -> bool:
-    """Whether owners hear of this look. OPR's looks are told to nobody."""
-    return (
-        OVERSIGHT.isdisjoint(viewer_roles)
-        and events.kind(event_kind).look
-        and event_kind not in NOT_TOLD
-    )
+def is_a_told_kind(event_kind: str) -> bool:
+    """Whether owners hear of what is written down as *event_kind*."""
+    return events.kind(event_kind).look and event_kind not in NOT_TOLD
+
+
+def is_told(viewer_roles: Iterable[str]) -> bool:
+    """Whether owners hear of looks by somebody with these roles. OPR's are told to nobody."""
+    return OVERSIGHT.isdisjoint(viewer_roles)
 
 
 def day_of(at: datetime) -> date:

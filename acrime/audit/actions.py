@@ -1,7 +1,7 @@
 """Writing the ledger. There is no other way into it, and no way to change it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address
@@ -58,6 +58,31 @@ def _source_address(request: HttpRequest) -> str | None:
         return None
 
 
+@dataclass(frozen=True)
+class Companion:
+    """A statement that is carried out in one with an event's, and may name ``event.id``."""
+
+    sql: str
+    values: Sequence[Any]
+
+
+Accompany = Callable[[AuditEvent, "User"], Companion | None]
+
+_accompany: Accompany | None = None
+
+
+def goes_along(function: Accompany) -> Accompany:
+    """Register what says of each event, before it is written, what goes along with it.
+
+    It is asked of everything that somebody does, so no look can leave it out (the alerts room).
+    """
+    global _accompany
+    if _accompany is not None:
+        raise ValueError("Something goes along with events already.")
+    _accompany = function
+    return function
+
+
 def record_event(
     *,
     kind: str,
@@ -74,9 +99,10 @@ def record_event(
     details: Mapping[str, Any] | None = None,
     facts: RequestFacts | None = None,
 ) -> AuditEvent:
-    """Append one event in the caller's transaction.
+    """Append one event, in the caller's transaction or in one of its own.
 
-    If it cannot be written the caller fails, and with it the act or the look. Without
+    If it cannot be written the caller fails, and with it the act or the look. What is to be
+    done because of it (owners told of a look) is written by the same statement. Without
     *facts*, as in background work, the id is that of the task.
 
     Raises:
@@ -101,7 +127,7 @@ def record_event(
         session_tag=facts.session_tag,
         request_id=facts.request_id or request_ids.current(),
     )
-    _insert(event)
+    _insert(event, _accompany(event, actor) if _accompany and actor else None)
     return event
 
 
@@ -119,13 +145,18 @@ _INSERT = (
 )
 
 
-def _insert(event: AuditEvent) -> None:
+_INSERT_WITH = "WITH event AS ({}), companion AS ({}) SELECT id, written_at FROM event"
+
+
+def _insert(event: AuditEvent, companion: Companion | None) -> None:
     values = [getattr(event, field.attname) for field in _COLUMNS]
+    values = [_JSON.encode(value) if isinstance(value, dict) else value for value in values]
+    statement = _INSERT
+    if companion is not None:
+        statement = _INSERT_WITH.format(_INSERT, companion.sql)
+        values += companion.values
     with connection.cursor() as cursor:
-        cursor.execute(
-            _INSERT,
-            [_JSON.encode(value) if isinstance(value, dict) else value for value in values],
-        )
+        cursor.execute(statement, values)
         event.pk, event.written_at = cursor.fetchone()
     event._state.adding = False
     event._state.db = connection.alias

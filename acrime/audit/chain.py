@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from acrime.audit.canonical import ENTRY_BYTES, FORM
+from acrime.audit.canonical import ENTRY_BYTES, FORM, FORMS
 
 SEGMENT = "segment"
 RETIREMENT = "retirement"
@@ -145,7 +145,7 @@ def header_from(text: str) -> Header:
         header = Header(**values)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError):
         raise NotALink("This is no header of a seal.") from None
-    if header.text() != text or header.form != FORM:
+    if header.text() != text or header.form not in FORMS:
         raise NotALink("This header is not written as headers are.")
     return header
 

@@ -2,7 +2,8 @@
 each other, their signatures, and the heads that were published.
 
 Sealed events never change, so nothing is held up while this runs. The events are read in the
-order in which they were sealed, in large stretches, and on several connections at once.
+order in which they were sealed, in large stretches, on several connections at once, and hashed
+where they are: a core of the database's for each connection.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,8 +16,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from acrime.audit.canonical import (
+    CONTENT_EXPRESSION,
+    FORM,
     Entry,
-    content_of,
     entries_in,
     entries_of,
     microseconds_of,
@@ -312,23 +314,61 @@ def _in_turns(
 
 def _check(stretch: _Stretch) -> _Checked:
     """One stretch: what its segments hold as a whole and, where that fails, event by event."""
-    begin, stop = bounds(stretch.month)
-    rows = rows_between(stretch.lower, stretch.headers[-1].until, begin=begin, stop=stop)
+    held = _contents(stretch)
     sealed = _sealed_entries(stretch.headers)
     findings: list[Finding] = []
-    lower, at = stretch.lower, 0
+    lower = stretch.lower
     for header in stretch.headers:
-        here = rows[at : at + header.count]
-        sound = (
-            len(rows) == stretch.count
-            and content_of(here) == header.content
-            and root_of(sealed.get(header.sequence, b"")) == header.root
+        entries = sealed.get(header.sequence)
+        sound = root_of(entries or b"") == header.root and (
+            held[header.sequence] == (header.count, header.content)
+            if header.form == FORM
+            # The first form has another content; the entries say the same, only slower.
+            else entries == _entries_now(header, lower)
         )
         if not sound:
-            findings += _diagnose(header, lower, sealed.get(header.sequence))
-        lower, at = header.until, at + header.count
+            findings += _diagnose(header, lower, entries)
+        lower = header.until
     dated_back = sum(_dated_back(header, sealed) for header in stretch.headers)
-    return _Checked(len(rows), dated_back, findings)
+    return _Checked(sum(count for count, _ in held.values()), dated_back, findings)
+
+
+# The events of each segment, counted and hashed where they are.
+_CONTENTS = f"""
+    SELECT segment.sequence, held.events, held.content
+    FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::bigint[])
+        AS segment (sequence, after_xid, after_id, until_xid, until_id)
+    CROSS JOIN LATERAL (
+        SELECT count(*), {CONTENT_EXPRESSION} FROM audit_event
+        WHERE (xid, id) >= (segment.after_xid::xid8, segment.after_id)
+          AND (xid, id) < (segment.until_xid::xid8, segment.until_id)
+          AND occurred_at >= %s AND occurred_at < %s
+    ) AS held (events, content)
+"""  # noqa: S608  # our own expression
+
+
+def _contents(stretch: _Stretch) -> dict[int, tuple[int, str | None]]:
+    """How many events each segment holds, and the digest over them, by its number."""
+    ends = [each.until for each in stretch.headers]
+    begins = [stretch.lower, *ends[:-1]]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _CONTENTS,
+            [
+                [each.sequence for each in stretch.headers],
+                [str(xid) for xid, _ in begins],
+                [number for _, number in begins],
+                [str(xid) for xid, _ in ends],
+                [number for _, number in ends],
+                *bounds(stretch.month),
+            ],
+        )
+        return {sequence: (events, content) for sequence, events, content in cursor.fetchall()}
+
+
+def _entries_now(header: Header, lower: Place) -> bytes:
+    begin, stop = bounds(header.month)
+    return entries_of(rows_between(lower, header.until, begin=begin, stop=stop))
 
 
 def _diagnose(header: Header, lower: Place, sealed: bytes | None) -> Iterator[Finding]:

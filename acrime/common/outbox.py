@@ -5,14 +5,12 @@ database happens exactly once however often a task is delivered. Effects outside
 database (a file, a call) must themselves be safe to repeat under the message's key.
 """
 
-import json
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from acrime.common.models import OutboxMessage
@@ -71,25 +69,22 @@ def enqueue(*, topic: str, key: str, payload: Payload, at: datetime) -> int:
     return OutboxMessage.objects.values_list("pk", flat=True).get(key=key)
 
 
-def enqueue_if(
-    exists: "QuerySet[Any] | None", *, topic: str, key: str, payload: Payload, at: datetime
-) -> None:
-    """Write a message if *exists* has a row, in one statement and without telling its id.
+def enqueuing(*, topic: str, key: str, payload: str, rows: str) -> str:
+    """A statement that writes a message for each row of *rows*, to be part of another one.
 
-    Where it has none nothing is allocated, not even a number. None writes in any case.
+    Where there is no row nothing is allocated, not even a number.
+
+    Args:
+        key, payload: SQL over *rows*, as text and as jsonb.
+
+    Returns:
+        SQL that takes the moment from which the message is due, and then what *rows* take.
     """
-    condition: str = ""
-    params: tuple[Any, ...] = ()
-    if exists is not None:
-        sql, params = exists.order_by().values("pk").query.sql_with_params()
-        condition = f"WHERE EXISTS ({sql}) "
-    table = OutboxMessage._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (topic, key, payload, available_at, attempts, last_error) "
-            f"SELECT %s, %s, %s::jsonb, %s, 0, '' {condition}ON CONFLICT (key) DO NOTHING",
-            [topic, key, json.dumps(dict(payload)), at, *params],
-        )
+    return (
+        f"INSERT INTO {OutboxMessage._meta.db_table} "  # noqa: S608  # statements of our own
+        "(topic, key, payload, available_at, attempts, last_error) "
+        f"SELECT '{topic}', {key}, {payload}, %s, 0, '' FROM {rows} ON CONFLICT (key) DO NOTHING"
+    )
 
 
 def claim_due(*, at: datetime, limit: int = 50) -> list[int]:

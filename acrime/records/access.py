@@ -1,14 +1,14 @@
 """Looking at records: found through the predicate, written down, told to the owner.
 
 Every function here writes its event before it returns, so that nothing is shown that
-was not written down first. Telling owners is asked of a room above, which registers
-itself, and is decided before any row is allocated.
+was not written down first. What tells the owners is written by the event's own statement
+(see ``acrime.audit.actions.goes_along``), so that no look can go without it.
 
 What was asked for and not shown is written down too, in a transaction of its own that
 outlives the refusal. A hidden record and one that does not exist take the same steps.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -19,24 +19,13 @@ from accounts.models import User
 from acrime.audit import events
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
-from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.numbers import as_asked, tidied
 from acrime.records import events as own_events
 from acrime.records.audience import explanation_for, person_asked_about
 from acrime.records.models import Record
 from acrime.records.policy import Explanation
-from routine_uses.visibility import register_teller, register_visible_records
-
-Notifier = Callable[[AuditEvent, User, datetime], None]
-
-_notifiers: list[Notifier] = []
-
-
-def on_look(notifier: Notifier) -> Notifier:
-    """Register what is told of every look at records (the alerts room)."""
-    _notifiers.append(notifier)
-    return notifier
+from routine_uses.visibility import register_visible_records
 
 
 def access_record(
@@ -56,24 +45,21 @@ def access_record(
     Raises:
         NotThere: no such record, or *user* may not see it: the same answer.
     """
-    with transaction.atomic():
-        record = _visible(number, user, record_kind)
-        if record is not None:
-            event = record_event(
-                kind=kind,
-                actor=user,
-                at=at,
-                channel=channel,
-                record_id=record.pk,
-                record_number=record.number,
-                displayed_ids=[record.pk],
-                purpose=purpose,
-                details=details,
-                facts=facts,
-            )
-            tell(event, user, at)
+    record = _visible(number, user, record_kind)
     if record is None:
         refuse(asked=number, user=user, at=at, channel=channel, facts=facts)
+    record_event(
+        kind=kind,
+        actor=user,
+        at=at,
+        channel=channel,
+        record_id=record.pk,
+        record_number=record.number,
+        displayed_ids=[record.pk],
+        purpose=purpose,
+        details=details,
+        facts=facts,
+    )
     return record
 
 
@@ -117,7 +103,7 @@ def refuse(
     # Never inside another transaction: the refusal would take the event with it.
     with transaction.atomic(durable=True):
         meant = list(Record.objects.filter(number=number).values_list("pk", flat=True))
-        event = record_event(
+        record_event(
             kind=events.RECORD_PROBED,
             actor=user,
             at=at,
@@ -127,7 +113,6 @@ def refuse(
             matched_ids=meant,
             facts=facts,
         )
-        tell(event, user, at)
     raise NotThere
 
 
@@ -162,7 +147,6 @@ def write_refused_act(
     )
 
 
-@transaction.atomic
 def access_list(
     *,
     displayed: Sequence[int],
@@ -182,7 +166,7 @@ def access_list(
         criteria: labels and values as a person reads them; numbers of people masked.
         matched: ids met without the visibility rule; in the ledger they have no order.
     """
-    event = record_event(
+    record_event(
         kind=kind,
         actor=user,
         at=at,
@@ -194,7 +178,6 @@ def access_list(
         details=details,
         facts=facts,
     )
-    tell(event, user, at)
 
 
 def access_explanation(
@@ -228,13 +211,6 @@ def access_explanation(
         facts=facts,
     )
     return person, explanation
-
-
-@register_teller
-def tell(event: AuditEvent, user: User, at: datetime) -> None:
-    """Hand a look to what tells owners. It decides whether anybody hears of it."""
-    for notifier in _notifiers:
-        notifier(event, user, at)
 
 
 @register_visible_records

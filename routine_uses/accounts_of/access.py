@@ -14,7 +14,6 @@ from routine_uses import access, events
 from routine_uses.accounts_of.models import SubjectCopy
 from routine_uses.accounts_of.people import Person, people
 from routine_uses.accounts_of.querysets import Accounted, about, accounted, copies_for
-from routine_uses.visibility import tell_owners
 
 
 def see_accounting(
@@ -131,7 +130,7 @@ def _write(
     if rows is not None:
         shown |= {record for each in rows for record in each.disclosure.record_ids}
         details = {"disclosures": [each.disclosure.number for each in rows]}
-    event = record_event(
+    record_event(
         kind=kind,
         actor=user,
         at=at,
@@ -142,7 +141,6 @@ def _write(
         details=details,
         facts=facts,
     )
-    tell_owners(event, user, at)
 
 
 def _refuse(

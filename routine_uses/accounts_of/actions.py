@@ -33,7 +33,6 @@ from routine_uses.choices import ACCOUNTED, Paragraph, Purpose, RecipientType
 from routine_uses.documents import Row, add_document
 from routine_uses.models import DisclosedRecordLink, Disclosure, Recipient
 from routine_uses.querysets import notice_in_force, quoted_rule
-from routine_uses.visibility import tell_owners
 
 COPY_PREFIX = "ACC"
 COPY_TITLE = "Accounting of Disclosures"
@@ -122,7 +121,7 @@ def prepare_copy(
             made_at=at,
         )
         shown = {person.record_id, *(pk for row in rows for pk in row.disclosure.record_ids)}
-        event = record_event(
+        record_event(
             kind=events.COPY_PREPARED,
             actor=actor,
             at=at,
@@ -133,7 +132,6 @@ def prepare_copy(
             details={"copy": number, "given": copy.given, "withheld": sorted(withheld)},
             facts=facts,
         )
-        tell_owners(event, actor, at)
     return copy
 
 

@@ -13,7 +13,6 @@ from acrime.common.errors import NotThere
 from acrime.common.numbers import as_asked, tidied
 from routine_uses.approvals import events
 from routine_uses.models import Approval, ApprovalDocument
-from routine_uses.visibility import tell_owners
 
 
 def access_approval(
@@ -95,7 +94,7 @@ def _write(
     **details: object,
 ) -> None:
     one = len(approval.record_ids) == 1
-    event = record_event(
+    record_event(
         kind=kind,
         actor=user,
         at=at,
@@ -106,7 +105,6 @@ def _write(
         details={"approval": approval.number, **details},
         facts=facts,
     )
-    tell_owners(event, user, at)
 
 
 def _refuse(number: str, *, user: User, at: datetime, facts: RequestFacts | None) -> None:
@@ -114,7 +112,7 @@ def _refuse(number: str, *, user: User, at: datetime, facts: RequestFacts | None
     with transaction.atomic(durable=True):
         asked = as_asked(number)
         meant = Approval.objects.filter(number=asked).values_list("record_ids", flat=True)
-        event = record_event(
+        record_event(
             kind=audit_events.RECORD_PROBED,
             actor=user,
             at=at,
@@ -124,4 +122,3 @@ def _refuse(number: str, *, user: User, at: datetime, facts: RequestFacts | None
             matched_ids=[record for ids in meant for record in ids],
             facts=facts,
         )
-        tell_owners(event, user, at)

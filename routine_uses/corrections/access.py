@@ -13,7 +13,6 @@ from acrime.common.numbers import tidied
 from routine_uses import access, events
 from routine_uses.corrections.models import CorrectionCase, CorrectionLetter
 from routine_uses.corrections.records import RecordFacts, records
-from routine_uses.visibility import tell_owners
 
 
 def see_record(
@@ -127,7 +126,7 @@ def _write(
     channel: Channel,
     facts: RequestFacts | None,
 ) -> None:
-    event = record_event(
+    record_event(
         kind=events.CORRECTION_VIEWED,
         actor=user,
         at=at,
@@ -138,4 +137,3 @@ def _write(
         details=details,
         facts=facts,
     )
-    tell_owners(event, user, at)

@@ -31,7 +31,6 @@ from routine_uses.models import (
     RefusalReview,
 )
 from routine_uses.policy import STATUTE, ConditionValue, Outcome, Verdict
-from routine_uses.visibility import tell_owners
 from routine_uses.wizard import events
 from routine_uses.wizard.choices import DraftState
 from routine_uses.wizard.outlook import is_described, outlook, scope_of_draft
@@ -76,7 +75,7 @@ def begin_draft(
         record_numbers=[each.number for each in sources],
     )
     one = sources[0] if len(sources) == 1 else None
-    event = record_event(
+    record_event(
         kind=events.DISCLOSURE_PREPARED,
         actor=actor,
         at=at,
@@ -87,7 +86,6 @@ def begin_draft(
         details={"draft": str(draft.key), "records": draft.record_numbers},
         facts=facts,
     )
-    tell_owners(event, actor, at)
     return draft
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from io import StringIO
 from itertools import product
 from pathlib import Path
@@ -13,9 +14,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from acrime.audit import events, verification
-from acrime.audit.canonical import content_of, entries_in, entries_of
-from acrime.audit.chain import NOTHING, Link, header_from, root_of
+from acrime.audit import events, sealing, verification
+from acrime.audit.canonical import FORM, content_of, entries_in, entries_of
+from acrime.audit.chain import NOTHING, Header, Link, header_from, root_of
 from acrime.audit.choices import Outcome
 from acrime.audit.findings import Finding, Problem, Report, compare
 from acrime.audit.heads import Heads
@@ -451,3 +452,23 @@ def test_verification_leaves_no_connection(ids: list[int]) -> None:
     verify_ledger(connections=2)
     # The server notices the end of a connection a moment later.
     until(lambda: connections() == 1, "the end of the other connections")
+
+
+def test_seals_of_the_first_form_are_still_checked(
+    write: Write,
+    seal: Callable[[], Sealed],
+    as_superuser: Superuser,
+    verify: Verify,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A ledger that was begun before the content was hashed where the events are."""
+    with monkeypatch.context() as earlier:
+        earlier.setattr(sealing, "Header", partial(Header, form=1))
+        [changed] = write()
+        seal()
+    write()
+    seal()
+    assert [link.header.form for link in links_after(0)] == [1, FORM]
+    assert verify().passed
+    as_superuser("UPDATE audit_event SET purpose = 'x' WHERE id = %s", changed)
+    assert first(verify()).event_id == changed
