@@ -37,16 +37,16 @@ def visibility(user: User | AnonymousUser, *, prefix: str = "") -> Q:
     return Q(_Visible(user.pk, user.office_id, readable_kinds(user.roles), prefix=prefix))
 
 
-_OPEN = "NOT {limited}"
-_NAMED = "{id} IN (SELECT content_object_id FROM record_allowed_user WHERE user_id = %s)"
+_OPEN = "NOT {record}.limited"
+_NAMED = "{record}.id IN (SELECT content_object_id FROM record_allowed_user WHERE user_id = %s)"
 _OFFICE_NAMED = (
-    "{id} IN (SELECT content_object_id FROM record_allowed_office WHERE group_id = "
+    "{record}.id IN (SELECT content_object_id FROM record_allowed_office WHERE group_id = "
     "(SELECT group_id FROM accounts_office WHERE id = %s))"
 )
-_OF_KINDS = "{kind} = ANY (%s)"
-_OWN = "{owner} = %s OR {creator} = %s"
+_OF_KINDS = "{record}.kind = ANY (%s)"
+_OWN = "{record}.owner_id = %s OR {record}.creator_id = %s"
 _BELOW = "(SELECT subordinate_id FROM accounts_supervisionlink WHERE supervisor_id = %s)"
-_FROM_BELOW = "{owner} IN " + _BELOW + " OR {creator} IN " + _BELOW
+_FROM_BELOW = "{record}.owner_id IN " + _BELOW + " OR {record}.creator_id IN " + _BELOW
 
 
 class _Visible(Expression):
@@ -57,13 +57,13 @@ class _Visible(Expression):
     """
 
     conditional = True
-    COLUMNS = ("id", "kind", "limited", "owner", "creator")
 
     def __init__(
         self, user_id: int, office_id: int | None, kinds: frozenset[str], *, prefix: str
     ) -> None:
         super().__init__(output_field=models.BooleanField())
-        self._columns: list[Any] = [F(f"{prefix}{name}") for name in self.COLUMNS]
+        # Any column that the record's table alone has: it tells what a query calls the table.
+        self._kind: Any = F(f"{prefix}kind")
         rules = [_OPEN, _NAMED]
         values: list[Any] = [user_id]
         if office_id is not None:
@@ -77,15 +77,15 @@ class _Visible(Expression):
         self._values = (*values, *[user_id] * 4)
 
     def get_source_expressions(self) -> list[Any]:
-        return self._columns
+        return [self._kind]
 
     def set_source_expressions(self, exprs: Sequence[Any]) -> None:
-        self._columns = list(exprs)
+        [self._kind] = exprs
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """The condition with the columns as the query calls them."""
-        columns = (compiler.compile(column)[0] for column in self._columns)
-        return self._sql.format(**dict(zip(self.COLUMNS, columns, strict=True))), self._values
+        """The condition with the record's table as the query calls it."""
+        table = compiler.quote_name_unless_alias(self._kind.alias)
+        return self._sql.format(record=table), self._values
 
 
 def may_read_records(user: User) -> bool:
