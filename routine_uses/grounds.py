@@ -289,9 +289,10 @@ PARAGRAPHS: Mapping[str, Rule] = {
         # The transfer must identify nobody, so figures are all that can go.
         only_fields=frozenset({Field.AGGREGATE.value}),
         conditions=(
-            _reference(
+            _approval(
                 "written_assurance",
                 "Which advance written assurance says that it serves statistics only?",
+                ApprovalKind.ASSURANCE,
             ),
         ),
     ),
@@ -417,10 +418,16 @@ PARAGRAPHS: Mapping[str, Rule] = {
         title="Consent or request of the individual",
         recipients=_ANYBODY,
         conditions=(
-            _reference("consent", "Which signed consent or request of the individual?"),
+            _approval(
+                "consent",
+                "Which signed consent or request of the individual?",
+                ApprovalKind.CONSENT,
+            ),
             Condition(
                 "consent_covers",
                 "Does it cover this recipient and everything that is to be disclosed?",
+                kind=ConditionKind.FOUND.value,
+                approval=ApprovalKind.CONSENT.value,
             ),
         ),
     ),
@@ -446,12 +453,18 @@ class Guard:
 GUARDS: Mapping[str, Guard] = {
     Protection.VAWA.value: Guard(
         "8 U.S.C. 1367(a)(2)",
-        _reference("8usc1367_exception", "Which exception of 8 U.S.C. 1367(b) applies?"),
+        _approval(
+            "8usc1367_exception",
+            "Which exception of 8 U.S.C. 1367(b) applies?",
+            ApprovalKind.VAWA_EXCEPTION,
+        ),
     ),
     Protection.ASYLUM.value: Guard(
         "8 CFR 208.6",
-        _reference(
-            "asylum_exception", "Which written consent or exception opens the asylum information?"
+        _approval(
+            "asylum_exception",
+            "Which written consent or exception opens the asylum information?",
+            ApprovalKind.ASYLUM_EXCEPTION,
         ),
     ),
     Protection.VISA.value: Guard(
@@ -462,11 +475,19 @@ GUARDS: Mapping[str, Guard] = {
     ),
     Protection.SEALED.value: Guard(
         "Sealing order of the court",
-        _reference("unsealing_order", "Which order of the court opens the sealed record?"),
+        _approval(
+            "unsealing_order",
+            "Which order of the court opens the sealed record?",
+            ApprovalKind.UNSEALING_ORDER,
+        ),
     ),
     Protection.JUVENILE.value: Guard(
         "18 U.S.C. 5038",
-        _reference("juvenile_exception", "Which exception opens the juvenile record?"),
+        _approval(
+            "juvenile_exception",
+            "Which exception opens the juvenile record?",
+            ApprovalKind.JUVENILE_EXCEPTION,
+        ),
     ),
 }
 

@@ -27,6 +27,7 @@ from routine_uses.approvals.policy import (
 )
 from routine_uses.approvals.querysets import findings_asked, of_scope, scope_asked, standing
 from routine_uses.choices import Answer
+from routine_uses.grounds import GUARDS
 from routine_uses.models import (
     Approval,
     ApprovalDocument,
@@ -294,13 +295,17 @@ def use_approvals(*, approvals: Iterable[Approval], disclosure: Disclosure) -> N
 def _asked_on(
     kind: ApprovalKind, scope: Scope, recipient: Recipient, *, at: datetime
 ) -> tuple[str, Condition]:
-    """The condition of the ground that an approval of *kind* answers, and its clause."""
+    """The condition that an approval of *kind* answers on that ground, and its clause."""
     request = DisclosureRequest(
         paragraph=scope.paragraph,
         letter=scope.letter,
         recipient=recipient_facts(recipient),
         fields=scope.fields,
         purpose=scope.purpose,
+        # What opens a protection is asked on any ground that leaves the agency.
+        protections=frozenset(
+            protection for protection, guard in GUARDS.items() if guard.condition.approval == kind
+        ),
     )
     asked = conditions_asked(request, rules_in_force(at).get(scope.letter))
     for clause, condition in asked:

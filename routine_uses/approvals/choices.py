@@ -12,6 +12,12 @@ class ApprovalKind(models.TextChoices):
     HEAD_REQUEST = "HEAD_REQUEST", "Written request of the agency's head"
     COURT_ORDER = "COURT_ORDER", "Order of a court"
     NOTICE_LETTER = "NOTICE_LETTER", "Notice to the individual's last known address"
+    CONSENT = "CONSENT", "Consent or request of the individual"
+    ASSURANCE = "ASSURANCE", "Written assurance of statistical use"
+    VAWA_EXCEPTION = "VAWA_EXCEPTION", "Exception of 8 U.S.C. 1367(b)"
+    ASYLUM_EXCEPTION = "ASYLUM_EXCEPTION", "Consent or exception of 8 CFR 208.6"
+    UNSEALING_ORDER = "UNSEALING_ORDER", "Order that opens a sealed record"
+    JUVENILE_EXCEPTION = "JUVENILE_EXCEPTION", "Exception of 18 U.S.C. 5038"
     ACCURACY = "ACCURACY", "Check of accuracy"
 
 

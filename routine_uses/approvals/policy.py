@@ -1,7 +1,8 @@
 """Who decides what, with which paper, and how long it holds. Pure.
 
-What each decision is about follows from the clause: 5 U.S.C. 552a(b)(7), (8) and (11),
-(e)(6), and the routine uses that speak of a waiver or of the Chief Privacy Officer.
+What each decision is about follows from the clause: 5 U.S.C. 552a(b), (b)(5), (7), (8) and
+(11), (e)(6), the routine uses that speak of a waiver or of the Chief Privacy Officer, and what
+opens specially protected information.
 """
 
 from collections.abc import Mapping
@@ -82,6 +83,42 @@ TASKS: Mapping[str, Task] = {
         paper="The notice to the individual",
         looks_at="Whether it is addressed to the last known address and goes out tracked with "
         "the disclosure.",
+    ),
+    ApprovalKind.CONSENT: Task(
+        role=Role.PRIVACY_OFFICER,
+        paper="The consent or request that the individual signed",
+        looks_at="Whether the individual, whose identity is verified, signed it before the "
+        "disclosure, and whether it names this recipient and these fields.",
+    ),
+    ApprovalKind.ASSURANCE: Task(
+        role=Role.PRIVACY_OFFICER,
+        paper="The recipient's advance written assurance",
+        looks_at="Whether it says that the record is used for statistical research or reporting "
+        "alone, and whether nobody can be identified in what goes.",
+    ),
+    ApprovalKind.VAWA_EXCEPTION: Task(
+        role=Role.ATTORNEY,
+        paper="The memorandum that finds the exception",
+        looks_at="Which exception of 8 U.S.C. 1367(b) it finds, and whether that reaches this "
+        "recipient and these fields.",
+    ),
+    ApprovalKind.ASYLUM_EXCEPTION: Task(
+        role=Role.ATTORNEY,
+        paper="The applicant's written consent, or the memorandum that finds the exception",
+        looks_at="Whether the applicant consented in writing, or which exception of 8 CFR 208.6(c) "
+        "applies to this recipient.",
+    ),
+    ApprovalKind.UNSEALING_ORDER: Task(
+        role=Role.ATTORNEY,
+        paper="The order that opens the record",
+        looks_at="Whether the court that sealed the record, or one above it, opens it for this "
+        "recipient.",
+    ),
+    ApprovalKind.JUVENILE_EXCEPTION: Task(
+        role=Role.ATTORNEY,
+        paper="The inquiry or order that opens the record",
+        looks_at="Which case of 18 U.S.C. 5038(a) allows it, and whether it reaches this "
+        "recipient.",
     ),
     # The word of a named second person is what (e)(6) asks; a paper may be attached.
     ApprovalKind.ACCURACY: Task(

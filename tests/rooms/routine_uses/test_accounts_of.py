@@ -395,9 +395,10 @@ def test_a_copy_that_leaves_something_out_says_no_other_word(
     let(Record.objects.get(pk=person.record_id))
     other = let(
         Record.objects.get(pk=person.record_id),
-        paragraph="consent",
-        purpose="INDIVIDUALS_REQUEST",
-        conditions={"consent": "Form of 1 November", "consent_covers": True},
+        paragraph="b3",
+        letter="J",
+        purpose="STATUS_VERIFICATION",
+        conditions={"within_jurisdiction": True, "purpose_authorized": True},
     )
     cut = prepared(
         person, privacy_officer, at, claims={other.number: ("(j)(2)", "An open inquiry")}

@@ -26,6 +26,7 @@ from routine_uses.approvals.documents import MOST_DOCUMENTS, media_type_of, tidi
 from routine_uses.approvals.models import MOST_BYTES
 from routine_uses.approvals.policy import TASKS, standing_of
 from routine_uses.approvals.querysets import chief_privacy_officer, standing
+from routine_uses.grounds import GUARDS
 from routine_uses.models import (
     Approval,
     ApprovalDocument,
@@ -117,9 +118,9 @@ def disclosed(facts: Mapping[str, Any], **changed: Any) -> Disclosure:
 
 def test_every_approval_that_a_ground_asks_for_is_a_task_of_a_role() -> None:
     rules = [*disclosures.rules().values(), *PARAGRAPHS.values()]
-    wanted = {
-        condition.approval for rule in rules for condition in rule.conditions if condition.approval
-    }
+    conditions = [condition for rule in rules for condition in rule.conditions]
+    conditions += [guard.condition for guard in GUARDS.values()]
+    wanted = {condition.approval for condition in conditions if condition.approval}
     assert wanted | {ApprovalKind.ACCURACY} == set(TASKS) == set(ApprovalKind.values)
     assert [kind for kind, task in TASKS.items() if not task.paper] == [ApprovalKind.ACCURACY]
     assert [kind for kind, task in TASKS.items() if task.chief] == [

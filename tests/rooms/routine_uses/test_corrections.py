@@ -152,12 +152,13 @@ def let(actor: User, recipient: Recipient, at: datetime, **changed: Any) -> Disc
         "actor": actor,
         "at": at,
         "recipient": recipient,
-        "paragraph": "consent",
-        "purpose": "INDIVIDUALS_REQUEST",
+        "paragraph": "b3",
+        "letter": "J",
+        "purpose": "STATUS_VERIFICATION",
         "nature": "Copy on request",
         "method": "PAPER",
         "fields": ["NAME"],
-        "conditions": {"consent": "Form of 1 November", "consent_covers": True},
+        "conditions": {"within_jurisdiction": True, "purpose_authorized": True},
         "channel": Channel.PAGE,
     }
     with transaction.atomic():

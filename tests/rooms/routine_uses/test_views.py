@@ -17,6 +17,7 @@ from acrime.audit.choices import Outcome
 from acrime.audit.models import AuditEvent
 from routine_uses import actions, forms, visibility
 from routine_uses.actions import DisclosedRecord
+from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from tests.conftest import Browser, BrowserFactory, UserFactory
 from tests.rooms.routine_uses.conftest import Disclose
@@ -200,18 +201,20 @@ def test_the_page_shows_what_the_accounting_says(seen: Disclosure, as_analyst: B
 
 
 def test_a_ground_that_is_no_routine_use_shows_what_it_asked(
-    disclose: Disclose, as_analyst: Browser
+    disclose: Disclose, as_analyst: Browser, privacy_officer: User
 ) -> None:
+    covers = {"consent_covers": "yes"}
     made = disclose(
         paragraph="consent",
         letter="",
         purpose="INDIVIDUALS_REQUEST",
-        conditions={"consent": "Signed request of 3 May", "consent_covers": "yes"},
+        conditions={},
+        approved={"consent": (ApprovalKind.CONSENT, privacy_officer, covers)},
     )
     page = as_analyst.get(pages_of(made)[0]).content.decode()
     assert "Consent or request of the individual" in page
     assert "Which signed consent or request of the individual?" in page
-    assert "Signed request of 3 May" in page
+    assert str(made.conditions["consent"]) in page
 
 
 def test_the_list_goes_on_after_25_without_totals(
