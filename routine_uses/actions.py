@@ -1,4 +1,4 @@
-"""The verbs: load a notice, add a recipient, disclose.
+"""The verbs: add a recipient, disclose.
 
 ``disclose`` is the one door: nothing leaves DHS but through it.
 """
@@ -16,7 +16,7 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
-from routine_uses import events, notice_files, policy, verification
+from routine_uses import events, policy, verification
 from routine_uses.accounts_of.people import people
 from routine_uses.approvals.actions import use_approvals
 from routine_uses.approvals.querysets import facts_for, named_in, with_findings
@@ -29,12 +29,7 @@ from routine_uses.models import (
     DisclosedRecordLink,
     DisclosedSubject,
     Disclosure,
-    Notice,
-    NoticeVersion,
     Recipient,
-    RecordCategory,
-    RetentionItem,
-    RoutineUse,
 )
 from routine_uses.querysets import (
     NoNoticeInForce,
@@ -473,136 +468,6 @@ def add_recipient(
             details={"recipient_id": recipient.pk, "type": type},
         )
     return recipient
-
-
-# endregion
-
-
-# region: the notice
-class AnotherVersionInForce(ActionRefused):
-    """Replacing the version in force takes a second person, not a command."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            f"Version {label} of this notice is in force. Another version is loaded but not put "
-            "in force: replacing the version in force needs the decision of a second person.",
-            code="another-version-in-force",
-            clause=f"{policy.STATUTE}(e)(11)",
-        )
-
-
-class LabelInUse(ActionRefused):
-    """Another file was loaded as this version before. ``version`` names it."""
-
-    def __init__(self, *, system_number: str, label: str) -> None:
-        self.version = f"{system_number} {label}"
-        super().__init__(
-            f"Version {label} of {system_number} was loaded from another file. "
-            "A published notice does not change: give a corrected file a label of its own.",
-            code="notice-label-in-use",
-        )
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What loading did. ``is_new`` is false where that very file was loaded before."""
-
-    version: NoticeVersion
-    is_new: bool
-
-
-def load_notice(
-    *, data: bytes, at: datetime, actor: User | None = None, channel: Channel
-) -> Loaded:
-    """Load one version of a notice from the bytes of its file. The same bytes load once.
-
-    Raises:
-        NoticeFileInvalid: the file breaks a rule; the message names every one.
-        LabelInUse: another file was loaded as this version before.
-    """
-    file = notice_files.parse(data)
-    with transaction.atomic():
-        known = NoticeVersion.objects.filter(source_sha256=file.sha256).first()
-        if known:
-            return Loaded(known, is_new=False)
-        notice, _ = Notice.objects.get_or_create(
-            system_number=file.system_number, defaults={"name": file.name}
-        )
-        if notice.versions.filter(label=file.label).exists():
-            raise LabelInUse(system_number=file.system_number, label=file.label)
-        version = NoticeVersion.objects.create(
-            notice=notice,
-            label=file.label,
-            citation=file.citation,
-            published_date=file.published_date,
-            effective_date=file.effective_date,
-            is_outline=file.is_outline,
-            source_sha256=file.sha256,
-            loaded_at=at,
-            document=file.document,
-        )
-        RecordCategory.objects.bulk_create(
-            RecordCategory(version=version, **each) for each in file.record_categories
-        )
-        RoutineUse.objects.bulk_create(
-            RoutineUse(version=version, position=position, **each)
-            for position, each in enumerate(file.routine_uses, start=1)
-        )
-        RetentionItem.objects.bulk_create(
-            RetentionItem(version=version, position=position, **each)
-            for position, each in enumerate(file.retention_items, start=1)
-        )
-        record_event(
-            kind=events.NOTICE_LOADED,
-            actor=actor,
-            at=at,
-            channel=channel,
-            details={"notice": file.system_number, "version": file.label, "sha256": file.sha256},
-        )
-    return Loaded(version, is_new=True)
-
-
-def put_first_version_in_force(
-    *, version: NoticeVersion, at: datetime, actor: User | None = None, channel: Channel
-) -> None:
-    """Put *version* in force, where its notice has none in force yet.
-
-    It counts from the day on which the notice became effective.
-
-    Raises:
-        AnotherVersionInForce: a version is in force already.
-        ActionRefused: it is an outline, which has no rules.
-    """
-    if version.effective_date is None:
-        raise ActionRefused(
-            f"Version {version.label} is an outline and can never be put in force.",
-            code="notice-is-outline",
-        )
-    with transaction.atomic():
-        others = version.notice.versions.select_for_update().filter(
-            in_force_from__isnull=False, superseded_at__isnull=True
-        )
-        for other in others:
-            if other.pk == version.pk:
-                return
-            raise AnotherVersionInForce(other.label)
-        version.in_force_from = notice_files.start_of(version.effective_date)
-        version.save(update_fields=["in_force_from"])
-        bear_its_name(version)
-        record_event(
-            kind=events.NOTICE_PUT_IN_FORCE,
-            actor=actor,
-            at=at,
-            channel=channel,
-            details={"notice": version.notice.system_number, "version": version.label},
-        )
-
-
-def bear_its_name(version: NoticeVersion) -> None:
-    """Let the notice bear the name that *version*, now in force, gives to the system."""
-    notice = version.notice
-    notice.name = version.document.get("name", notice.name)
-    notice.save(update_fields=["name"])
 
 
 # endregion
