@@ -23,12 +23,14 @@ from routine_uses.approvals.querysets import facts_for, named_in, with_findings
 from routine_uses.choices import Answer, DeliveryChannel, Method, Paragraph, Purpose
 from routine_uses.corrections.policy import carries
 from routine_uses.corrections.querysets import statement_for
+from routine_uses.directory.policy import day_of
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
     Approval,
     DisclosedRecordLink,
     DisclosedSubject,
     Disclosure,
+    DisclosureSeries,
     Recipient,
 )
 from routine_uses.querysets import (
@@ -40,6 +42,8 @@ from routine_uses.querysets import (
 )
 from routine_uses.redisclosure.policy import terms_for
 from routine_uses.redisclosure.texts import in_words
+from routine_uses.repeating.policy import Transmission, objections
+from routine_uses.repeating.querysets import category_of, kept_of
 from routine_uses.scopes import DisclosedRecord as DisclosedRecord
 from routine_uses.scopes import scope_of
 
@@ -103,6 +107,7 @@ def disclose(
     program: str = "",
     override_reason: str = "",
     computed_letter: str = "",
+    series: DisclosureSeries | None = None,
     mark: str = "",
     protections: Iterable[str] = (),
     disputed: bool = False,
@@ -126,6 +131,8 @@ def disclose(
             computes it again; a difference is refused, so that nobody releases on a
             ground that has changed meanwhile.
         override_reason: why another letter than the computed one was taken.
+        series: the category of repeating disclosures that it is accounted for under. The
+            gate is asked in full all the same, and the category must cover it.
         mark: the state of the contents, as it was when approvals were asked for.
         disputed, statement: whether any of the records is marked as disputed, and the
             statement that goes with it; what is owed for the records is in
@@ -202,6 +209,20 @@ def disclose(
     )
     if objection:
         raise DisclosureRefused(objection, attempt=attempt)
+    if series:
+        sent = Transmission(
+            on=day_of(at),
+            recipient_id=recipient.pk,
+            ground=(paragraph, letter),
+            purpose=purpose,
+            nature=nature,
+            method=method,
+            fields=request.fields,
+        )
+        if uncovered := objections(category_of(series, held=True), sent):
+            reasons = tuple(each.reason for each in uncovered)
+            outside = policy.Verdict(policy.Outcome.REFUSED, uncovered[0].clause, reasons)
+            raise DisclosureRefused(outside, attempt=attempt)
 
     used = _asked_for(named, asked, request.conditions)
     checked_by = used[policy.ACCURACY_KEY].decided_by if policy.ACCURACY_KEY in used else None
@@ -238,6 +259,7 @@ def disclose(
         channel=channel,
         record_ids=[record.record_id for record in records],
         record_numbers=[record.number for record in records],
+        **kept_of(series),
     )
     facts = verification.facts_of(disclosure)
     disclosure.verification_code = verification.code_for(facts)
@@ -269,7 +291,8 @@ def disclose(
         | {
             "disclosure": disclosure.number,
             "approvals": [approval.number for approval in used.values()],
-        },
+        }
+        | ({"series": series.number} if series else {}),
         **_about(attempt.records),
     )
     return disclosure

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,9 +31,13 @@ from routine_uses.accounts_of.policy import (
 )
 from routine_uses.accounts_of.querysets import Accounted, about, accounted
 from routine_uses.choices import ACCOUNTED, Paragraph, Purpose, RecipientType
+from routine_uses.directory.policy import day_of
 from routine_uses.documents import Row, add_document
 from routine_uses.models import DisclosedRecordLink, Disclosure, Recipient
 from routine_uses.querysets import notice_in_force, quoted_rule
+from routine_uses.repeating.choices import SeriesState
+from routine_uses.repeating.policy import Transmission, objections
+from routine_uses.repeating.querysets import category_of
 
 COPY_PREFIX = "ACC"
 COPY_TITLE = "Accounting of Disclosures"
@@ -324,7 +329,29 @@ def _draft(entry: Disclosure, changes: Mapping[str, Any], *, at: datetime) -> Di
         )
     draft.purpose = Purpose(draft.purpose_code).label
     _reground(draft, entry)
+    _recategorize(draft)
     return draft
+
+
+def _recategorize(draft: Disclosure) -> None:
+    """Keep the corrected entry under its category where that covers it; else it stands alone."""
+    if draft.series is None:
+        return
+    # Ended since or not: it was approved when the records went.
+    category = replace(category_of(draft.series), state=SeriesState.APPROVED.value)
+    sent = Transmission(
+        on=day_of(draft.disclosed_at),
+        recipient_id=draft.recipient_id,
+        ground=(draft.paragraph, draft.letter),
+        purpose=draft.purpose_code,
+        nature=draft.nature,
+        method=draft.method,
+        fields=frozenset(draft.fields),
+    )
+    if objections(category, sent):
+        draft.series = None
+        draft.series_number = draft.series_category = ""
+        draft.series_interval = draft.series_statement = ""
 
 
 def _readdress(draft: Disclosure, recipient_id: int) -> None:
