@@ -19,6 +19,7 @@ from acrime.common.pdf import render_pdf
 from routine_uses import actions as gate
 from routine_uses import events, policy, verification
 from routine_uses.accounts_of.choices import Correction
+from routine_uses.accounts_of.folding import folded
 from routine_uses.accounts_of.models import DisclosedSubject, SubjectCopy, Supersession
 from routine_uses.accounts_of.people import Person, people
 from routine_uses.accounts_of.policy import (
@@ -148,13 +149,15 @@ def _copy_context(
         "person": person,
         "entries": [
             {
-                "on": row.disclosure.disclosed_at,
-                "nature": row.disclosure.nature,
-                "purpose": row.disclosure.purpose,
-                "recipient": row.disclosure.recipient_name,
-                "address_lines": row.disclosure.recipient_address.splitlines(),
+                "on": line.latest.disclosed_at,
+                "nature": line.latest.nature,
+                "purpose": line.latest.purpose,
+                "recipient": line.latest.recipient_name,
+                "address_lines": line.latest.recipient_address.splitlines(),
+                # Counted from what is given alone, like everything else here.
+                "line": line if line.category else None,
             }
-            for row in given
+            for line in folded(given)
         ],
         "version": version,
         "number": number,
