@@ -70,6 +70,9 @@ IN_BULK = {
         "DisclosedRecordLink bulk_create": "Part of the accounting, which is append-only.",
         "DisclosedSubject bulk_create": "Part of the accounting, which is append-only.",
     },
+    "routine_uses/approvals/actions.py": {
+        "ApprovedRecord bulk_create": "Append-only; asking for its approval is an event.",
+    },
     "routine_uses/versions/actions.py": {
         "OfficialClause bulk_create": "Attached from a file; attaching is an event.",
         "RecordCategory bulk_create": "Loaded from a reviewed file; loading is an event.",

@@ -203,13 +203,8 @@ def test_nothing_is_approved_when_its_days_are_past(
     propose: Propose, privacy_officer: User, at: datetime
 ) -> None:
     series = propose(ends_on=at.date())
-    late: dict[str, Any] = {
-        "reason": "Late.",
-        "actor": privacy_officer,
-        "at": at + 2 * DAY,
-        "channel": PAGE,
-    }
-    assert code_of(lambda: actions.approve_series(series=series, **late)) == "days-past"
+    late = partial(actions.approve_series, series=series, reason="Late.", channel=PAGE)
+    assert code_of(lambda: late(actor=privacy_officer, at=at + 2 * DAY)) == "days-past"
 
 
 def test_its_proposer_and_privacy_officers_end_it(
