@@ -132,7 +132,7 @@ def noting(monkeypatch: pytest.MonkeyPatch, module: object) -> Words:
         return render_pdf(template=template, context=context, title=title)
 
     monkeypatch.setattr(module, "render_pdf", made)
-    return lambda: " ".join(unescape(strip_tags(markup[-1])).split())
+    return lambda: " ".join(unescape(strip_tags(markup[-1].replace("<", " <"))).split())
 
 
 # --- Proposing and deciding on pages -----------------------------------------------------------
