@@ -1,4 +1,4 @@
-"""The verbs: load a notice, add a recipient, disclose.
+"""The verbs: add a recipient, disclose.
 
 ``disclose`` is the one door: nothing leaves DHS but through it.
 """
@@ -16,25 +16,22 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel, Outcome
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
-from routine_uses import events, notice_files, policy, verification
+from routine_uses import events, policy, verification
 from routine_uses.accounts_of.people import people
 from routine_uses.approvals.actions import use_approvals
 from routine_uses.approvals.querysets import facts_for, named_in, with_findings
 from routine_uses.choices import Answer, DeliveryChannel, Method, Paragraph, Purpose
 from routine_uses.corrections.policy import carries
 from routine_uses.corrections.querysets import statement_for
+from routine_uses.directory.policy import day_of
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
     Approval,
     DisclosedRecordLink,
     DisclosedSubject,
     Disclosure,
-    Notice,
-    NoticeVersion,
+    DisclosureSeries,
     Recipient,
-    RecordCategory,
-    RetentionItem,
-    RoutineUse,
 )
 from routine_uses.querysets import (
     NoNoticeInForce,
@@ -45,6 +42,8 @@ from routine_uses.querysets import (
 )
 from routine_uses.redisclosure.policy import terms_for
 from routine_uses.redisclosure.texts import in_words
+from routine_uses.repeating.policy import Transmission, objections
+from routine_uses.repeating.querysets import category_of, kept_of
 from routine_uses.scopes import DisclosedRecord as DisclosedRecord
 from routine_uses.scopes import scope_of
 
@@ -108,6 +107,7 @@ def disclose(
     program: str = "",
     override_reason: str = "",
     computed_letter: str = "",
+    series: DisclosureSeries | None = None,
     mark: str = "",
     protections: Iterable[str] = (),
     disputed: bool = False,
@@ -131,6 +131,8 @@ def disclose(
             computes it again; a difference is refused, so that nobody releases on a
             ground that has changed meanwhile.
         override_reason: why another letter than the computed one was taken.
+        series: the category of repeating disclosures that it is accounted for under. The
+            gate is asked in full all the same, and the category must cover it.
         mark: the state of the contents, as it was when approvals were asked for.
         disputed, statement: whether any of the records is marked as disputed, and the
             statement that goes with it; what is owed for the records is in
@@ -207,6 +209,20 @@ def disclose(
     )
     if objection:
         raise DisclosureRefused(objection, attempt=attempt)
+    if series:
+        sent = Transmission(
+            on=day_of(at),
+            recipient_id=recipient.pk,
+            ground=(paragraph, letter),
+            purpose=purpose,
+            nature=nature,
+            method=method,
+            fields=request.fields,
+        )
+        if uncovered := objections(category_of(series, held=True), sent):
+            reasons = tuple(each.reason for each in uncovered)
+            outside = policy.Verdict(policy.Outcome.REFUSED, uncovered[0].clause, reasons)
+            raise DisclosureRefused(outside, attempt=attempt)
 
     used = _asked_for(named, asked, request.conditions)
     checked_by = used[policy.ACCURACY_KEY].decided_by if policy.ACCURACY_KEY in used else None
@@ -243,6 +259,7 @@ def disclose(
         channel=channel,
         record_ids=[record.record_id for record in records],
         record_numbers=[record.number for record in records],
+        **kept_of(series),
     )
     facts = verification.facts_of(disclosure)
     disclosure.verification_code = verification.code_for(facts)
@@ -274,7 +291,8 @@ def disclose(
         | {
             "disclosure": disclosure.number,
             "approvals": [approval.number for approval in used.values()],
-        },
+        }
+        | ({"series": series.number} if series else {}),
         **_about(attempt.records),
     )
     return disclosure
@@ -473,136 +491,6 @@ def add_recipient(
             details={"recipient_id": recipient.pk, "type": type},
         )
     return recipient
-
-
-# endregion
-
-
-# region: the notice
-class AnotherVersionInForce(ActionRefused):
-    """Replacing the version in force takes a second person, not a command."""
-
-    def __init__(self, label: str) -> None:
-        super().__init__(
-            f"Version {label} of this notice is in force. Another version is loaded but not put "
-            "in force: replacing the version in force needs the decision of a second person.",
-            code="another-version-in-force",
-            clause=f"{policy.STATUTE}(e)(11)",
-        )
-
-
-class LabelInUse(ActionRefused):
-    """Another file was loaded as this version before. ``version`` names it."""
-
-    def __init__(self, *, system_number: str, label: str) -> None:
-        self.version = f"{system_number} {label}"
-        super().__init__(
-            f"Version {label} of {system_number} was loaded from another file. "
-            "A published notice does not change: give a corrected file a label of its own.",
-            code="notice-label-in-use",
-        )
-
-
-@dataclass(frozen=True)
-class Loaded:
-    """What loading did. ``is_new`` is false where that very file was loaded before."""
-
-    version: NoticeVersion
-    is_new: bool
-
-
-def load_notice(
-    *, data: bytes, at: datetime, actor: User | None = None, channel: Channel
-) -> Loaded:
-    """Load one version of a notice from the bytes of its file. The same bytes load once.
-
-    Raises:
-        NoticeFileInvalid: the file breaks a rule; the message names every one.
-        LabelInUse: another file was loaded as this version before.
-    """
-    file = notice_files.parse(data)
-    with transaction.atomic():
-        known = NoticeVersion.objects.filter(source_sha256=file.sha256).first()
-        if known:
-            return Loaded(known, is_new=False)
-        notice, _ = Notice.objects.get_or_create(
-            system_number=file.system_number, defaults={"name": file.name}
-        )
-        if notice.versions.filter(label=file.label).exists():
-            raise LabelInUse(system_number=file.system_number, label=file.label)
-        version = NoticeVersion.objects.create(
-            notice=notice,
-            label=file.label,
-            citation=file.citation,
-            published_date=file.published_date,
-            effective_date=file.effective_date,
-            is_outline=file.is_outline,
-            source_sha256=file.sha256,
-            loaded_at=at,
-            document=file.document,
-        )
-        RecordCategory.objects.bulk_create(
-            RecordCategory(version=version, **each) for each in file.record_categories
-        )
-        RoutineUse.objects.bulk_create(
-            RoutineUse(version=version, position=position, **each)
-            for position, each in enumerate(file.routine_uses, start=1)
-        )
-        RetentionItem.objects.bulk_create(
-            RetentionItem(version=version, position=position, **each)
-            for position, each in enumerate(file.retention_items, start=1)
-        )
-        record_event(
-            kind=events.NOTICE_LOADED,
-            actor=actor,
-            at=at,
-            channel=channel,
-            details={"notice": file.system_number, "version": file.label, "sha256": file.sha256},
-        )
-    return Loaded(version, is_new=True)
-
-
-def put_first_version_in_force(
-    *, version: NoticeVersion, at: datetime, actor: User | None = None, channel: Channel
-) -> None:
-    """Put *version* in force, where its notice has none in force yet.
-
-    It counts from the day on which the notice became effective.
-
-    Raises:
-        AnotherVersionInForce: a version is in force already.
-        ActionRefused: it is an outline, which has no rules.
-    """
-    if version.effective_date is None:
-        raise ActionRefused(
-            f"Version {version.label} is an outline and can never be put in force.",
-            code="notice-is-outline",
-        )
-    with transaction.atomic():
-        others = version.notice.versions.select_for_update().filter(
-            in_force_from__isnull=False, superseded_at__isnull=True
-        )
-        for other in others:
-            if other.pk == version.pk:
-                return
-            raise AnotherVersionInForce(other.label)
-        version.in_force_from = notice_files.start_of(version.effective_date)
-        version.save(update_fields=["in_force_from"])
-        bear_its_name(version)
-        record_event(
-            kind=events.NOTICE_PUT_IN_FORCE,
-            actor=actor,
-            at=at,
-            channel=channel,
-            details={"notice": version.notice.system_number, "version": version.label},
-        )
-
-
-def bear_its_name(version: NoticeVersion) -> None:
-    """Let the notice bear the name that *version*, now in force, gives to the system."""
-    notice = version.notice
-    notice.name = version.document.get("name", notice.name)
-    notice.save(update_fields=["name"])
 
 
 # endregion

@@ -17,6 +17,11 @@ from routine_uses.approvals.models import (
 )
 from routine_uses.corrections.models import CorrectionCase, CorrectionLetter
 from routine_uses.managers import DisclosureQuerySet
+from routine_uses.repeating.models import (
+    NAMES_ITS_SERIES_WHOLE,
+    DisclosureSeries,
+    UnderSeries,
+)
 from routine_uses.wizard.models import DisclosureDraft, RefusalReview
 
 __all__ = [
@@ -33,6 +38,7 @@ __all__ = [
     "DisclosedSubject",
     "Disclosure",
     "DisclosureDraft",
+    "DisclosureSeries",
     "Notice",
     "NoticeProposal",
     "NoticeVersion",
@@ -526,7 +532,7 @@ class ContactVerification(models.Model):
 
 
 # region: the accounting
-class Disclosure(models.Model):
+class Disclosure(UnderSeries):
     """One disclosure, accounted under 5 U.S.C. 552a(c)(1).
 
     Append-only: a trigger refuses UPDATE, DELETE and TRUNCATE. What the accounting
@@ -663,6 +669,7 @@ class Disclosure(models.Model):
                 | Q(unsealed_sha256__regex=SHA256, certificate_sha256__regex=SHA256),
                 name="disclosure_sealed_whole",
             ),
+            NAMES_ITS_SERIES_WHOLE,
         ]
 
     def __str__(self) -> str:

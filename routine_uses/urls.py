@@ -8,6 +8,7 @@ from routine_uses.approvals import views as approvals
 from routine_uses.approvals.policy import DECIDING_ROLES, DISCLOSERS
 from routine_uses.corrections import views as corrections
 from routine_uses.directory import views as directory
+from routine_uses.repeating import urls as repeating
 from routine_uses.versions import views as versions
 from routine_uses.wizard import views as wizard
 
@@ -282,6 +283,7 @@ urlpatterns = [
         name="corrections-draft",
         access=DECIDE,
     ),
+    *repeating.urlpatterns,
     path("disclosures/<str:number>/", views.disclosure_detail, name="disclosure", access=READ),
     path(
         "disclosures/<str:number>/form.pdf",

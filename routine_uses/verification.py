@@ -84,9 +84,23 @@ def facts_of(disclosure: "Disclosure") -> dict[str, Any]:
         if disclosure.terms
         else {}
     )
+    # Entries of no category are told as before there were any: their hashes stay.
+    series = (
+        {
+            "series": {
+                "number": disclosure.series_number,
+                "category": disclosure.series_category,
+                "interval": disclosure.series_interval,
+                "statement": disclosure.series_statement,
+            }
+        }
+        if disclosure.series_number
+        else {}
+    )
     return (
         superseding
         | terms
+        | series
         | {
             "number": disclosure.number,
             "disclosed_at": disclosure.disclosed_at.astimezone(UTC).isoformat(

@@ -52,6 +52,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "routine_uses.Recipient": ("name", "address_lines", "phone"),
     "routine_uses.Agreement": (),
     "routine_uses.NoticeProposal": (),
+    "routine_uses.DisclosureSeries": (),
 }
 
 # Sealed columns never enter the history, masked or not; and looking for the other end of a

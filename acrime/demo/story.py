@@ -11,6 +11,7 @@ from acrime.demo.accounts import create_accounts
 from acrime.demo.disclosing import tell_of_disclosing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.messages import Asked, message_of
+from acrime.demo.repeating import tell_of_repeating
 from acrime.demo.standing import tell_of_standing
 from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
@@ -64,6 +65,7 @@ class Story:
         tell_of_disclosing(self.people, at=self.at)
         desk = self._unreadable()
         tell_of_accounting(self.people, at=self.at)
+        tell_of_repeating(self.people, at=self.at)
         tell_of_corrections(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)

@@ -19,7 +19,9 @@ def sources(user: User, numbers: Sequence[str], held: bool) -> list[Source]:
         # Whoever limits a record holds it too; what they changed is seen below.
         locked = Record.objects.select_for_update(of=("self",)).filter(number__in=numbers)
         list(locked.order_by("pk").values_list("pk", flat=True))
-    records = list(Record.objects.visible_to(user).filter(number__in=numbers).order_by("pk"))
+    seen = Record.objects.visible_to(user).filter(number__in=numbers).order_by("pk")
+    # Up to some hundreds at once: whom they are about is asked for all of them together.
+    records = list(seen.prefetch_related("subjects__individual__record"))
     ids = [record.pk for record in records]
     queries: dict[int, StatusQuery] = {}
     asked = StatusQuery.objects.filter(Q(record__in=ids) | Q(response__record__in=ids))
@@ -46,5 +48,5 @@ def _persons(record: Record) -> tuple[str, ...]:
     """The people whom *record* is about, each once."""
     if record.kind == RecordKind.INDIVIDUAL:
         return (record.number,)
-    subjects = record.subjects.order_by("pk")
-    return tuple(dict.fromkeys(subjects.values_list("individual__record__number", flat=True)))
+    subjects = sorted(record.subjects.all(), key=lambda each: each.pk)
+    return tuple(dict.fromkeys(each.individual.record.number for each in subjects))

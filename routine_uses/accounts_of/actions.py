@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ from acrime.common.pdf import render_pdf
 from routine_uses import actions as gate
 from routine_uses import events, policy, verification
 from routine_uses.accounts_of.choices import Correction
+from routine_uses.accounts_of.folding import folded
 from routine_uses.accounts_of.models import DisclosedSubject, SubjectCopy, Supersession
 from routine_uses.accounts_of.people import Person, people
 from routine_uses.accounts_of.policy import (
@@ -30,9 +32,13 @@ from routine_uses.accounts_of.policy import (
 )
 from routine_uses.accounts_of.querysets import Accounted, about, accounted
 from routine_uses.choices import ACCOUNTED, Paragraph, Purpose, RecipientType
+from routine_uses.directory.policy import day_of
 from routine_uses.documents import Row, add_document
 from routine_uses.models import DisclosedRecordLink, Disclosure, Recipient
 from routine_uses.querysets import notice_in_force, quoted_rule
+from routine_uses.repeating.choices import SeriesState
+from routine_uses.repeating.policy import Transmission, objections
+from routine_uses.repeating.querysets import category_of
 
 COPY_PREFIX = "ACC"
 COPY_TITLE = "Accounting of Disclosures"
@@ -143,13 +149,15 @@ def _copy_context(
         "person": person,
         "entries": [
             {
-                "on": row.disclosure.disclosed_at,
-                "nature": row.disclosure.nature,
-                "purpose": row.disclosure.purpose,
-                "recipient": row.disclosure.recipient_name,
-                "address_lines": row.disclosure.recipient_address.splitlines(),
+                "on": line.latest.disclosed_at,
+                "nature": line.latest.nature,
+                "purpose": line.latest.purpose,
+                "recipient": line.latest.recipient_name,
+                "address_lines": line.latest.recipient_address.splitlines(),
+                # Counted from what is given alone, like everything else here.
+                "line": line if line.category else None,
             }
-            for row in given
+            for line in folded(given)
         ],
         "version": version,
         "number": number,
@@ -324,7 +332,29 @@ def _draft(entry: Disclosure, changes: Mapping[str, Any], *, at: datetime) -> Di
         )
     draft.purpose = Purpose(draft.purpose_code).label
     _reground(draft, entry)
+    _recategorize(draft)
     return draft
+
+
+def _recategorize(draft: Disclosure) -> None:
+    """Keep the corrected entry under its category where that covers it; else it stands alone."""
+    if draft.series is None:
+        return
+    # Ended since or not: it was approved when the records went.
+    category = replace(category_of(draft.series), state=SeriesState.APPROVED.value)
+    sent = Transmission(
+        on=day_of(draft.disclosed_at),
+        recipient_id=draft.recipient_id,
+        ground=(draft.paragraph, draft.letter),
+        purpose=draft.purpose_code,
+        nature=draft.nature,
+        method=draft.method,
+        fields=frozenset(draft.fields),
+    )
+    if objections(category, sent):
+        draft.series = None
+        draft.series_number = draft.series_category = ""
+        draft.series_interval = draft.series_statement = ""
 
 
 def _readdress(draft: Disclosure, recipient_id: int) -> None:

@@ -8,6 +8,7 @@ from django import forms
 
 from acrime.common.rendering import MemorableDateField, UswdsForm
 from routine_uses.accounts_of.choices import Withheld
+from routine_uses.accounts_of.folding import Line, folded
 from routine_uses.accounts_of.policy import open_to_claims
 from routine_uses.accounts_of.querysets import Accounted
 from routine_uses.choices import ACCOUNTED, Field, Method, Purpose
@@ -23,7 +24,10 @@ _DECISIONS = [
 
 
 class PrepareForm(UswdsForm, forms.Form):
-    """What the subject is given, entry by entry. Entries under (b)(7) are not asked about."""
+    """What the subject is given, entry by entry, and all of a category at once.
+
+    Entries under (b)(7) are not asked about.
+    """
 
     request_reference = forms.CharField(
         label="Request that it answers",
@@ -34,18 +38,14 @@ class PrepareForm(UswdsForm, forms.Form):
 
     def __init__(self, *args: Any, rows: Sequence[Accounted], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._rows = [row for row in rows if open_to_claims(row.entry)]
+        self._lines = folded([row for row in rows if open_to_claims(row.entry)])
         self.fields["seen"].initial = " ".join(row.disclosure.number for row in rows)
-        for row in self._rows:
-            entry = row.disclosure
-            day = f"{entry.disclosed_at.astimezone(EASTERN):%b %-d, %Y}"
-            self.fields[f"decision_{entry.number}"] = forms.ChoiceField(
-                label=f"{day}, to {entry.recipient_name}: {entry.purpose} ({entry.number})",
-                choices=_DECISIONS,
-                widget=forms.RadioSelect,
+        for line in self._lines:
+            self.fields[f"decision_{line.key}"] = forms.ChoiceField(
+                label=_asked_about(line), choices=_DECISIONS, widget=forms.RadioSelect
             )
-            self.fields[f"reason_{entry.number}"] = forms.CharField(
-                label=f"Why the exemption is needed for {entry.number}",
+            self.fields[f"reason_{line.key}"] = forms.CharField(
+                label=f"Why the exemption is needed for {line.key}",
                 help_text="Only where one is claimed. The subject is never told.",
                 max_length=300,
                 required=False,
@@ -53,17 +53,29 @@ class PrepareForm(UswdsForm, forms.Form):
 
     def claims(self) -> dict[str, tuple[str, str]]:
         """The exemptions claimed, by number of the entry."""
-        found = {}
-        for row in self._rows:
-            number = row.disclosure.number
-            decision = self.cleaned_data[f"decision_{number}"]
+        found: dict[str, tuple[str, str]] = {}
+        for line in self._lines:
+            decision = self.cleaned_data[f"decision_{line.key}"]
             if decision != GIVE:
-                found[number] = (decision, self.cleaned_data[f"reason_{number}"])
+                reason = self.cleaned_data[f"reason_{line.key}"]
+                found |= dict.fromkeys(line.numbers, (decision, reason))
         return found
+
+    def place_of(self, number: str) -> str:
+        """The field of the reason that is given for the entry *number*."""
+        return next(f"reason_{line.key}" for line in self._lines if number in line.numbers)
 
     def seen_numbers(self) -> list[str]:
         """The entries that were on the page."""
         return str(self.cleaned_data["seen"]).split()
+
+
+def _asked_about(line: Line) -> str:
+    entry = line.latest
+    first, last = (f"{at.astimezone(EASTERN):%b %-d, %Y}" for at in (line.first_at, line.last_at))
+    days = f"{first} to {last}, {len(line.rows)} times" if first != last else last
+    what = f"{entry.series_interval.lower()}, {entry.purpose}" if line.category else entry.purpose
+    return f"{days}, to {entry.recipient_name}: {what} ({line.key})"
 
 
 if TYPE_CHECKING:

@@ -87,6 +87,17 @@ def keeping(
     return Keeping(at_least, at_least, "five years, which is longer")
 
 
+def longest(keepings: Iterable[Keeping]) -> Keeping:
+    """Until when all of several entries are kept: as long as the one that is kept longest."""
+    every = list(keepings)
+    at_least = max(each.at_least_until for each in every)
+    endless = next((each for each in every if each.until is None), None)
+    if endless is not None:
+        return Keeping(at_least, None, endless.because)
+    last = max(every, key=lambda each: each.until or each.at_least_until)
+    return Keeping(at_least, last.until, last.because)
+
+
 # endregion
 
 

@@ -21,6 +21,7 @@ from routine_uses import events
 from routine_uses.access import access_disclosure
 from routine_uses.accounts_of import access, actions
 from routine_uses.accounts_of.choices import Correction, Withheld
+from routine_uses.accounts_of.folding import Line, folded
 from routine_uses.accounts_of.forms import DecideForm, PrepareForm, SupersedeForm
 from routine_uses.accounts_of.models import Supersession
 from routine_uses.accounts_of.people import Person
@@ -40,7 +41,7 @@ def accounting(request: HttpRequest, person: str) -> HttpResponse:
     return render(
         request,
         "routine_uses/accounting.html",
-        {"person": found, "rows": [_told(row) for row in rows]},
+        {"person": found, "rows": [_told_line(line) for line in folded(rows)]},
     )
 
 
@@ -53,7 +54,7 @@ def accounting_pdf(request: HttpRequest, person: str) -> HttpResponse:
         template=TEMPLATE,
         context={
             "person": found,
-            "rows": [_told(row) for row in rows],
+            "rows": [_told_line(line) for line in folded(rows)],
             "at": at,
             "by": user.full_name,
             "footer_text": f"{found.number} · complete, not for the subject",
@@ -105,7 +106,7 @@ def prepare(request: HttpRequest, person: str) -> HttpResponse:
             )
         except actions.CopyRefused as refusal:
             refused(request, refusal)
-            form.add_error(f"reason_{refusal.entry}", f"{refusal.message} ({refusal.clause})")
+            form.add_error(form.place_of(refusal.entry), f"{refusal.message} ({refusal.clause})")
         except ActionRefused as refusal:
             refused(request, refusal)
             form.add_error(None, refusal.message)
@@ -238,6 +239,23 @@ def _entry(request: HttpRequest, number: str) -> Disclosure:
 
 def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
+
+
+def _told_line(line: Line) -> dict[str, Any]:
+    """A row of the accounting: one entry, or a category with its entries below."""
+    told = _told(line.rows[0])
+    if not line.category:
+        return told
+    each = [row.disclosure for row in line.rows]
+    fields = dict.fromkeys(code for entry in each for code in entry.fields)
+    return told | {
+        "category": line,
+        "times": len(each),
+        "entries": each,
+        "keeping": line.keeping,
+        "living": line.living,
+        "fields": [Field(code).label for code in sorted(fields)],
+    }
 
 
 def _told(row: Accounted) -> dict[str, Any]:

@@ -134,11 +134,10 @@ def ask_for_approval(
         requested_at=at,
         expires_at=at + WAITS_AT_MOST,
     )
-    for record in ordered:
-        # One by one: there are few, and an approval without its records must not exist.
-        ApprovedRecord.objects.create(
-            approval=approval, record_id=record.record_id, record_number=record.number
-        )
+    ApprovedRecord.objects.bulk_create(
+        ApprovedRecord(approval=approval, record_id=record.record_id, record_number=record.number)
+        for record in ordered
+    )
     _event(events.APPROVAL_ASKED, approval, actor=actor, at=at, channel=channel)
     for name, data in papers:
         add_paper(approval=approval, name=name, data=data, actor=actor, at=at, channel=channel)

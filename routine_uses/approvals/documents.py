@@ -2,6 +2,7 @@
 
 import io
 import warnings
+from collections.abc import Iterator
 
 import pikepdf
 from PIL import Image
@@ -17,6 +18,22 @@ SUFFIXES = {
     "image/jpeg": "jpg",
     "image/tiff": "tiff",
 }
+# What a PDF file can do beyond showing pages and leading to a place or an address.
+_ACTIONS = frozenset(
+    {
+        "/JavaScript",
+        "/Launch",
+        "/SubmitForm",
+        "/ImportData",
+        "/Rendition",
+        "/RichMediaExecute",
+        "/Movie",
+        "/Sound",
+        "/GoToE",
+        "/GoToR",
+    }
+)
+_ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/Movie", "/Sound", "/3D"})
 _IMAGES = {"PNG": "image/png", "JPEG": "image/jpeg", "TIFF": "image/tiff"}
 
 
@@ -25,7 +42,7 @@ def media_type_of(data: bytes) -> str:
 
     Raises:
         ActionRefused: it is empty, too large, none of these, damaged, locked by a password,
-            or a PDF file that holds scripts or other files.
+            or a PDF file that holds scripts, other acts or other files, wherever in it.
     """
     if not data:
         raise ActionRefused("The file is empty.", code="paper-empty")
@@ -65,10 +82,55 @@ def _look_into_pdf(data: bytes) -> None:
 
 
 def _is_active(pdf: pikepdf.Pdf) -> bool:
+    """Whether anything in *pdf* acts by itself, runs something, or carries another file.
+
+    Every object is looked at, wherever it hangs: pages, annotations, fields, outlines. What a
+    reader of the paper follows by hand, a link to a place or an address, is no act.
+    """
     names = pdf.Root.get("/Names", pikepdf.Dictionary())
     opened = pdf.Root.get("/OpenAction")
     acts = isinstance(opened, pikepdf.Dictionary) and opened.get("/S") != "/GoTo"
-    return acts or "/AA" in pdf.Root or "/JavaScript" in names or "/EmbeddedFiles" in names
+    if acts or "/AA" in pdf.Root or "/JavaScript" in names or "/EmbeddedFiles" in names:
+        return True
+    return any(_does_something(each) for whole in pdf.objects for each in _dictionaries(whole))
+
+
+def _dictionaries(whole: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """*whole* and what lies in it, as far as these are dictionaries; references are not followed.
+
+    What is referred to is an object of the file by itself, and looked at as such.
+    """
+    waiting = [whole]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, pikepdf.Array):
+            inside = list(here.as_list())
+        elif isinstance(here, pikepdf.Dictionary | pikepdf.Stream):
+            yield here
+            inside = [here[key] for key in here.keys()]  # noqa: SIM118  # no mapping
+        else:
+            continue
+        waiting += [
+            each for each in inside if isinstance(each, pikepdf.Object) and not each.is_indirect
+        ]
+
+
+def _does_something(found: pikepdf.Object) -> bool:
+    by_event = found.get("/AA")
+    return (
+        str(found.get("/S", "")) in _ACTIONS
+        or str(found.get("/Subtype", "")) in _ANNOTATIONS
+        or "/XFA" in found
+        or isinstance(found.get("/EF"), pikepdf.Dictionary)
+        # A font or a picture may be called AA; only actions have a kind.
+        or (
+            isinstance(by_event, pikepdf.Dictionary)
+            and any(
+                isinstance(by_event[key], pikepdf.Dictionary) and "/S" in by_event[key]
+                for key in by_event.keys()  # noqa: SIM118  # no mapping
+            )
+        )
+    )
 
 
 def _kind_of_picture(data: bytes) -> str:

@@ -20,11 +20,10 @@ from routine_uses.choices import Field
 from routine_uses.corrections.choices import CameBack, CaseKind, LetterState, SentBy
 from routine_uses.corrections.models import CorrectionCase, CorrectionLetter
 from routine_uses.corrections.policy import DISPUTING, TELLING, due_on, message_form
-from routine_uses.corrections.querysets import Earlier, open_disputes, who_got
+from routine_uses.corrections.querysets import Earlier, open_disputes, received, who_got
 from routine_uses.corrections.records import RecordFacts, records
 from routine_uses.directory.policy import day_of
 from routine_uses.exemptions import judge_claim
-from routine_uses.models import Disclosure
 from routine_uses.querysets import notice_in_force
 
 CASE_PREFIX, LETTER_PREFIX = "COR", "LET"
@@ -375,7 +374,6 @@ def _locked(letter: CorrectionLetter, state: LetterState) -> CorrectionLetter:
 def _draft(case: CorrectionCase, earlier: Earlier, *, at: datetime) -> CorrectionLetter:
     recipient = earlier.recipient
     number = new_number(LETTER_PREFIX, at=at)
-    got = Disclosure.objects.filter(number__in=earlier.disclosures).order_by("disclosed_at", "pk")
     document = render_pdf(
         template=TEMPLATE,
         context={
@@ -386,7 +384,7 @@ def _draft(case: CorrectionCase, earlier: Earlier, *, at: datetime) -> Correctio
             "reasons": str(case.agency_reasons or "").splitlines(),
             "number": number,
             "recipient": recipient,
-            "disclosures": list(got.values("number", "disclosed_at", "nature", "record_numbers")),
+            "received": received(earlier, scope=case.scope),
             "at": at,
             "footer_text": number,
             "training_band": settings.SYNTHETIC_DATA,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 
@@ -44,6 +45,53 @@ def who_got(*, scope: Collection[int], fields: Collection[str]) -> list[Earlier]
     people = Recipient.objects.in_bulk(list(found))
     earlier = [Earlier(people[recipient], numbers) for recipient, numbers in found.items()]
     return sorted(earlier, key=lambda each: (each.recipient.name, each.recipient.pk))
+
+
+@dataclass(frozen=True)
+class Received:
+    """What a recipient got: one disclosure, or all that went under one category.
+
+    Attributes:
+        records: numbers of the records; of a category, those that the case is about.
+        category: which records go under it, in words; empty where it is one disclosure.
+    """
+
+    numbers: tuple[str, ...]
+    first_at: datetime
+    last_at: datetime
+    nature: str
+    records: tuple[str, ...]
+    category: str = ""
+    interval: str = ""
+
+
+def received(earlier: Earlier, *, scope: Collection[int]) -> list[Received]:
+    """What *earlier* got by its disclosures, the oldest first, each category once."""
+    found: dict[str, list[Disclosure]] = {}
+    entries = Disclosure.objects.filter(number__in=earlier.disclosures).defer("document")
+    for entry in entries.order_by("disclosed_at", "pk"):
+        found.setdefault(entry.series_number or entry.number, []).append(entry)
+    return [_received(each, frozenset(scope)) for each in found.values()]
+
+
+def _received(entries: list[Disclosure], scope: frozenset[int]) -> Received:
+    first, last = entries[0], entries[-1]
+    # A mass disclosure names hundreds of other people's records too.
+    theirs = (
+        number
+        for each in entries
+        for pk, number in zip(each.record_ids, each.record_numbers, strict=True)
+        if not first.series_number or pk in scope
+    )
+    return Received(
+        numbers=tuple(each.number for each in entries),
+        first_at=first.disclosed_at,
+        last_at=last.disclosed_at,
+        nature=first.nature,
+        records=tuple(dict.fromkeys(theirs)),
+        category=first.series_category,
+        interval=f"{first.series_interval}: {first.series_statement}",
+    )
 
 
 def statement_for(record_ids: Iterable[int]) -> str:

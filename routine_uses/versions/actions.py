@@ -1,4 +1,4 @@
-"""The verbs of versions: propose, decide, withdraw, attach the official text.
+"""The verbs of versions: load, propose, decide, withdraw, attach the official text.
 
 Replacing the version in force changes what may leave. It takes two privacy officers, who
 have looked at the same difference.
@@ -15,10 +15,19 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from routine_uses import events, notice_files, official_text
-from routine_uses.actions import bear_its_name
 from routine_uses.choices import ProposalOutcome
 from routine_uses.comparison import compare, new_letters
-from routine_uses.models import NoticeProposal, NoticeVersion, OfficialClause, OfficialText
+from routine_uses.models import (
+    Notice,
+    NoticeProposal,
+    NoticeVersion,
+    OfficialClause,
+    OfficialText,
+    RecordCategory,
+    RetentionItem,
+    RoutineUse,
+)
+from routine_uses.policy import STATUTE
 from routine_uses.querysets import contents_of, current_version
 
 PUBLICATION_CLAUSE = "5 U.S.C. 552a(e)(11)"
@@ -26,6 +35,137 @@ PUBLICATION_CLAUSE = "5 U.S.C. 552a(e)(11)"
 NOTICE_PERIOD = timedelta(days=30)
 
 
+# region: loading
+class AnotherVersionInForce(ActionRefused):
+    """Replacing the version in force takes a second person, not a command."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            f"Version {label} of this notice is in force. Another version is loaded but not put "
+            "in force: replacing the version in force needs the decision of a second person.",
+            code="another-version-in-force",
+            clause=f"{STATUTE}(e)(11)",
+        )
+
+
+class LabelInUse(ActionRefused):
+    """Another file was loaded as this version before. ``version`` names it."""
+
+    def __init__(self, *, system_number: str, label: str) -> None:
+        self.version = f"{system_number} {label}"
+        super().__init__(
+            f"Version {label} of {system_number} was loaded from another file. "
+            "A published notice does not change: give a corrected file a label of its own.",
+            code="notice-label-in-use",
+        )
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What loading did. ``is_new`` is false where that very file was loaded before."""
+
+    version: NoticeVersion
+    is_new: bool
+
+
+def load_notice(
+    *, data: bytes, at: datetime, actor: User | None = None, channel: Channel
+) -> Loaded:
+    """Load one version of a notice from the bytes of its file. The same bytes load once.
+
+    Raises:
+        NoticeFileInvalid: the file breaks a rule; the message names every one.
+        LabelInUse: another file was loaded as this version before.
+    """
+    file = notice_files.parse(data)
+    with transaction.atomic():
+        known = NoticeVersion.objects.filter(source_sha256=file.sha256).first()
+        if known:
+            return Loaded(known, is_new=False)
+        notice, _ = Notice.objects.get_or_create(
+            system_number=file.system_number, defaults={"name": file.name}
+        )
+        if notice.versions.filter(label=file.label).exists():
+            raise LabelInUse(system_number=file.system_number, label=file.label)
+        version = NoticeVersion.objects.create(
+            notice=notice,
+            label=file.label,
+            citation=file.citation,
+            published_date=file.published_date,
+            effective_date=file.effective_date,
+            is_outline=file.is_outline,
+            source_sha256=file.sha256,
+            loaded_at=at,
+            document=file.document,
+        )
+        RecordCategory.objects.bulk_create(
+            RecordCategory(version=version, **each) for each in file.record_categories
+        )
+        RoutineUse.objects.bulk_create(
+            RoutineUse(version=version, position=position, **each)
+            for position, each in enumerate(file.routine_uses, start=1)
+        )
+        RetentionItem.objects.bulk_create(
+            RetentionItem(version=version, position=position, **each)
+            for position, each in enumerate(file.retention_items, start=1)
+        )
+        record_event(
+            kind=events.NOTICE_LOADED,
+            actor=actor,
+            at=at,
+            channel=channel,
+            details={"notice": file.system_number, "version": file.label, "sha256": file.sha256},
+        )
+    return Loaded(version, is_new=True)
+
+
+def put_first_version_in_force(
+    *, version: NoticeVersion, at: datetime, actor: User | None = None, channel: Channel
+) -> None:
+    """Put *version* in force, where its notice has none in force yet.
+
+    It counts from the day on which the notice became effective.
+
+    Raises:
+        AnotherVersionInForce: a version is in force already.
+        ActionRefused: it is an outline, which has no rules.
+    """
+    if version.effective_date is None:
+        raise ActionRefused(
+            f"Version {version.label} is an outline and can never be put in force.",
+            code="notice-is-outline",
+        )
+    with transaction.atomic():
+        others = version.notice.versions.select_for_update().filter(
+            in_force_from__isnull=False, superseded_at__isnull=True
+        )
+        for other in others:
+            if other.pk == version.pk:
+                return
+            raise AnotherVersionInForce(other.label)
+        version.in_force_from = notice_files.start_of(version.effective_date)
+        version.save(update_fields=["in_force_from"])
+        bear_its_name(version)
+        record_event(
+            kind=events.NOTICE_PUT_IN_FORCE,
+            actor=actor,
+            at=at,
+            channel=channel,
+            details={"notice": version.notice.system_number, "version": version.label},
+        )
+
+
+def bear_its_name(version: NoticeVersion) -> None:
+    """Let the notice bear the name that *version*, now in force, gives to the system."""
+    notice = version.notice
+    notice.name = version.document.get("name", notice.name)
+    notice.save(update_fields=["name"])
+
+
+# endregion
+
+
+# region: putting another version in force
 def propose_version(
     *, actor: User, at: datetime, version: NoticeVersion, reason: str, channel: Channel
 ) -> NoticeProposal:

@@ -27,16 +27,22 @@ from routine_uses.models import (
     Approval,
     Disclosure,
     DisclosureDraft,
+    DisclosureSeries,
     Recipient,
     RefusalReview,
 )
 from routine_uses.policy import STATUTE, ConditionValue, Outcome, Verdict
+from routine_uses.repeating.choices import Standing
+from routine_uses.repeating.policy import ACCOUNTING
+from routine_uses.repeating.querysets import standing
 from routine_uses.wizard import events
 from routine_uses.wizard.choices import DraftState
 from routine_uses.wizard.outlook import is_described, outlook, scope_of_draft
 from routine_uses.wizard.sources import Source, sources_for
 
 MOST_RECORDS = 20
+# A mass disclosure goes under a category that a privacy officer approved.
+MOST_OF_A_SERIES = 500
 
 
 @dataclass(frozen=True)
@@ -53,27 +59,41 @@ class Description:
 
 @transaction.atomic
 def begin_draft(
-    *, numbers: Sequence[str], actor: User, at: datetime, facts: RequestFacts | None = None
+    *,
+    numbers: Sequence[str],
+    series: DisclosureSeries | None = None,
+    actor: User,
+    at: datetime,
+    facts: RequestFacts | None = None,
 ) -> DisclosureDraft:
     """Begin to prepare a disclosure from the records with *numbers*.
 
+    Args:
+        series: the category that it goes under, which says all but the records.
+
     Raises:
         NotThere: a record is not to be seen by the actor.
-        ActionRefused: the actor's role discloses nothing, or there are too many records.
+        ActionRefused: the actor's role discloses nothing, there are too many records, or the
+            category is not in use.
+        NoNoticeInForce: it goes under a category, and nothing can leave.
     """
     if not actor.has_role(*DISCLOSERS):
         raise ActionRefused("Your role discloses nothing.", code="not-a-discloser")
-    if len(numbers) > MOST_RECORDS:
+    most = MOST_OF_A_SERIES if series else MOST_RECORDS
+    if len(numbers) > most:
         raise ActionRefused(
-            f"At most {MOST_RECORDS} records go into one disclosure.", code="too-many-records"
+            f"At most {most} records go into one disclosure.", code="too-many-records"
         )
     sources = sources_for(actor, [tidied(number) for number in numbers])
-    draft = DisclosureDraft.objects.create(
+    draft = DisclosureDraft(
         author=actor,
         begun_at=at,
         changed_at=at,
         record_numbers=[each.number for each in sources],
     )
+    if series:
+        _under(draft, series, actor=actor, at=at)
+    draft.save(force_insert=True)
     one = sources[0] if len(sources) == 1 else None
     record_event(
         kind=events.DISCLOSURE_PREPARED,
@@ -96,7 +116,8 @@ def describe_draft(
     """Say what goes to whom, why and how. A ground chosen for something else is let go.
 
     Raises:
-        ActionRefused: the draft is not the actor's or is finished, or nothing is named.
+        ActionRefused: the draft is not the actor's or is finished, nothing is named, or its
+            category says something else.
     """
     locked = _open(draft, actor)
     if not description.fields or not description.nature.strip():
@@ -105,6 +126,13 @@ def describe_draft(
             code="fields-missing",
             clause=f"{STATUTE}(c)(1)(A)",
         )
+    if locked.series and _differs(locked.series, description):
+        raise ActionRefused(
+            f"What category {locked.series.number} says is not changed here. "
+            "Begin a disclosure of its own for something else.",
+            code="series-differs",
+            clause=ACCOUNTING,
+        )
     before = (locked.recipient_id, locked.purpose_code, set(locked.fields))
     locked.recipient = description.recipient
     locked.purpose_code = description.purpose
@@ -112,7 +140,9 @@ def describe_draft(
     locked.nature = description.nature.strip()
     locked.fields = sorted(set(description.fields))
     locked.protections = sorted(set(description.protections))
-    if before != (locked.recipient_id, locked.purpose_code, set(locked.fields)):
+    if locked.series:
+        _take_its_ground(locked, locked.series, actor=actor, at=at)
+    elif before != (locked.recipient_id, locked.purpose_code, set(locked.fields)):
         locked.paragraph = locked.letter = locked.computed_letter = locked.override_reason = ""
     locked.changed_at = at
     locked.save()
@@ -125,10 +155,15 @@ def choose_ground(*, draft: DisclosureDraft, code: str, actor: User, at: datetim
 
     Raises:
         DisclosureRefused: it does not fit; the refusal is kept.
-        ActionRefused: the draft is not the actor's, is finished, or is not described.
+        ActionRefused: the draft is not the actor's, is finished, is not described, or goes
+            under a category with another ground.
         NotThere: a record is no longer to be seen by the actor.
     """
     locked = _described(draft, actor)
+    if locked.series and code != (locked.series.letter or locked.series.paragraph):
+        raise ActionRefused(
+            f"The ground is that of category {locked.series.number}.", code="series-differs"
+        )
     letter = "" if code in Paragraph.values else code
     locked.paragraph = Paragraph.B3.value if letter or not code else code
     locked.letter = letter
@@ -235,6 +270,7 @@ def disclose_draft(
         letter=locked.letter,
         computed_letter=locked.computed_letter,
         override_reason=locked.override_reason,
+        series=locked.series,
         purpose=locked.purpose_code,
         nature=locked.nature,
         method=locked.method,
@@ -298,6 +334,46 @@ def review_refusal(*, event: AuditEvent, note: str, actor: User, at: datetime) -
         details={"event": event.pk},
     )
     return review
+
+
+def _under(draft: DisclosureDraft, series: DisclosureSeries, *, actor: User, at: datetime) -> None:
+    """Have *draft* say what *series* says."""
+    now = standing(series, at=at)
+    if now is not Standing.IN_USE:
+        raise ActionRefused(
+            f"Nothing goes under category {series.number}: {now.label.lower()}.",
+            code="series-not-in-use",
+            clause=ACCOUNTING,
+        )
+    draft.series = series
+    draft.recipient = series.recipient
+    draft.purpose_code = series.purpose_code
+    draft.method = series.method
+    draft.nature = series.nature
+    draft.fields = list(series.fields)
+    _take_its_ground(draft, series, actor=actor, at=at)
+
+
+def _take_its_ground(
+    draft: DisclosureDraft, series: DisclosureSeries, *, actor: User, at: datetime
+) -> None:
+    """Have *draft* rest on the ground of *series*, and note which letter would fit now."""
+    draft.paragraph, draft.letter = series.paragraph, series.letter
+    draft.computed_letter = outlook(draft, user=actor, at=at).computed
+    if series.paragraph == Paragraph.B3 and draft.letter != draft.computed_letter:
+        given = draft.override_reason
+        draft.override_reason = given or f"The ground approved with category {series.number}"
+
+
+def _differs(series: DisclosureSeries, description: Description) -> bool:
+    said = (
+        description.recipient.pk,
+        description.purpose,
+        description.method,
+        " ".join(description.nature.split()),
+    )
+    kept = (series.recipient_id, series.purpose_code, series.method, series.nature)
+    return said != kept or not set(description.fields) <= set(series.fields)
 
 
 def _open(draft: DisclosureDraft, actor: User) -> DisclosureDraft:

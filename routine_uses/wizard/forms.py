@@ -8,7 +8,7 @@ from django import forms
 from acrime.common.rendering import UswdsForm
 from routine_uses.approvals.forms import PaperField
 from routine_uses.choices import Answer, Field, Method, Protection, Purpose
-from routine_uses.models import DisclosureDraft, Recipient
+from routine_uses.models import DisclosureDraft, DisclosureSeries, Recipient
 from routine_uses.policy import Condition, ConditionValue
 from routine_uses.wizard.actions import Description
 from routine_uses.wizard.outlook import Task
@@ -90,6 +90,52 @@ class DescribeForm(UswdsForm, forms.Form):
             fields=data["fields_chosen"],
             protections=data["protections"],
         )
+
+
+class OfSeriesForm(UswdsForm, forms.Form):
+    """What is still open where a category says the rest: fewer fields, special protection."""
+
+    fields_chosen = forms.MultipleChoiceField(
+        label="Exactly what is disclosed",
+        help_text="What the category carries. Leave out what does not go this time.",
+        widget=forms.CheckboxSelectMultiple,
+    )
+    protections = forms.MultipleChoiceField(
+        label="Special protection that lies on any of it",
+        choices=Protection.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(
+        self, data: Any = None, *, draft: DisclosureDraft, series: DisclosureSeries
+    ) -> None:
+        super().__init__(
+            data, initial={"fields_chosen": draft.fields, "protections": draft.protections}
+        )
+        self._series = series
+        field = self.fields["fields_chosen"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(code, Field(code).label) for code in series.fields]
+
+    def description(self) -> Description:
+        """What was entered and what the category says, for the action."""
+        series = self._series
+        return Description(
+            recipient=series.recipient,
+            purpose=series.purpose_code,
+            method=series.method,
+            nature=series.nature,
+            fields=self.cleaned_data["fields_chosen"],
+            protections=self.cleaned_data["protections"],
+        )
+
+
+def describe_form(draft: DisclosureDraft, data: Any = None) -> DescribeForm | OfSeriesForm:
+    """What there is to say about *draft*."""
+    if draft.series:
+        return OfSeriesForm(data, draft=draft, series=draft.series)
+    return DescribeForm(data, draft=draft)
 
 
 class AnswersForm(UswdsForm, forms.Form):

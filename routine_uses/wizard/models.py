@@ -42,6 +42,10 @@ class DisclosureDraft(models.Model):
     override_reason = models.CharField(max_length=500, blank=True)
     conditions = models.JSONField(default=dict)
     statement = models.TextField(blank=True)
+    # The category that it is sent under; what that says is not changed in the draft.
+    series = models.ForeignKey(
+        "routine_uses.DisclosureSeries", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     disclosure = models.OneToOneField(
         "routine_uses.Disclosure", null=True, on_delete=models.PROTECT, related_name="draft"
     )

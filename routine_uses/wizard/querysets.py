@@ -32,7 +32,7 @@ def draft_of(user: User, key: str) -> DisclosureDraft:
     """
     found = (
         DisclosureDraft.objects.filter(author=user, key=key)
-        .select_related("recipient", "disclosure")
+        .select_related("recipient", "disclosure", "series__recipient")
         .first()
     )
     if found is None:

@@ -73,7 +73,7 @@ def draft_describe(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Say what goes to whom, why and how."""
     user, at = signed_in(request), clock.now()
     found = draft_of(user, str(draft))
-    form = forms.DescribeForm(request.POST, draft=found)
+    form = forms.describe_form(found, request.POST)
     return _done_or_again(
         request,
         found,
@@ -300,7 +300,7 @@ def _page(
                 sources, record_links(user, draft.record_numbers), strict=True
             )
         ],
-        "describe_form": forms.DescribeForm(draft=draft),
+        "describe_form": forms.describe_form(draft),
         "described": is_described(draft),
         "at": at,
     }

@@ -28,6 +28,7 @@ from routine_uses.models import (
     CorrectionLetter,
     Disclosure,
     DisclosureDraft,
+    DisclosureSeries,
     NoticeVersion,
     Recipient,
     Supersession,
@@ -83,6 +84,10 @@ def _disclosure() -> str:
 
 def _approval(state: str) -> str:
     return Approval.objects.filter(state=state).order_by("pk")[0].number
+
+
+def _series(state: str) -> Callable[[], str]:
+    return lambda: DisclosureSeries.objects.get(state=state).number
 
 
 def _disclosed_person() -> str:
@@ -230,6 +235,11 @@ VISITS = [
     _visit("routine_uses:drafts", "supervisor", state="none"),
     _visit("routine_uses:draft", "analyst", lambda: str(DisclosureDraft.objects.get().key)),
     _visit("routine_uses:refusals", "privacy"),
+    _visit("routine_uses:series-list", "analyst"),
+    _visit("routine_uses:series-propose", "analyst"),
+    _visit("routine_uses:series", "privacy", _series("PROPOSED"), state="to decide"),
+    _visit("routine_uses:series", "supervisor", _series("APPROVED"), state="in use"),
+    _visit("routine_uses:series", "field", _series("APPROVED"), state="read only"),
     _visit("routine_uses:accounting", "privacy", _disclosed_person),
     _visit("routine_uses:accounting-copies", "foia", _disclosed_person),
     _visit("routine_uses:accounting-copies", "privacy", _disclosed_person, state="complete"),

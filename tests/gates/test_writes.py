@@ -65,16 +65,19 @@ IN_BULK = {
     "routine_uses/actions.py": {
         "DisclosedRecordLink bulk_create": "Part of the accounting, which is append-only.",
         "DisclosedSubject bulk_create": "Part of the accounting, which is append-only.",
-        "RecordCategory bulk_create": "Loaded from a reviewed file; loading is an event.",
-        "RetentionItem bulk_create": "Loaded from a reviewed file; loading is an event.",
-        "RoutineUse bulk_create": "Loaded from a reviewed file; loading is an event.",
     },
     "routine_uses/accounts_of/actions.py": {
         "DisclosedRecordLink bulk_create": "Part of the accounting, which is append-only.",
         "DisclosedSubject bulk_create": "Part of the accounting, which is append-only.",
     },
+    "routine_uses/approvals/actions.py": {
+        "ApprovedRecord bulk_create": "Append-only; asking for its approval is an event.",
+    },
     "routine_uses/versions/actions.py": {
         "OfficialClause bulk_create": "Attached from a file; attaching is an event.",
+        "RecordCategory bulk_create": "Loaded from a reviewed file; loading is an event.",
+        "RetentionItem bulk_create": "Loaded from a reviewed file; loading is an event.",
+        "RoutineUse bulk_create": "Loaded from a reviewed file; loading is an event.",
     },
 }
 
@@ -213,9 +216,9 @@ NOTED = {"save", "create", "get_or_create", "update_or_create"}
 IN_THE_CALLER_S = {
     "acrime/alerts/actions.py: note_sent": "The outbox's, when the mail was taken.",
     "acrime/iar/delivery.py: deliver": "The outbox's, when a copy was tried.",
-    "routine_uses/actions.py: bear_its_name": "That of putting a version in force.",
     "routine_uses/actions.py: disclose": "Its caller's: refused without one.",
     "routine_uses/approvals/actions.py: use_approvals": "That of the disclosure.",
+    "routine_uses/versions/actions.py: bear_its_name": "That of putting a version in force.",
 }
 
 ALLOW_LISTS = re.compile(r"RecordAllowed(?:User|Office)|recordallowed(?:user|office)_set")

@@ -41,6 +41,7 @@ STAND_INS: dict[str, str | int] = {
     "letter": "LET-2026-0000-0000",
     "copy": "ACC-2026-0000-0000",
     "disclosure": "DIS-2026-0000-0000",
+    "series": "REP-2026-0000-0000",
 }
 
 # Whose pages a number opens, by its prefix.

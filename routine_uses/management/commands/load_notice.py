@@ -17,7 +17,7 @@ from routine_uses.comparison import Change, Contents, compare
 from routine_uses.models import Notice, NoticeVersion, Recipient
 from routine_uses.official_text import first_words
 from routine_uses.querysets import contents_of, current_version
-from routine_uses.versions.actions import attach_official_text
+from routine_uses.versions import actions as versions
 
 ROOM = Path(__file__).resolve().parents[2]
 NOTICES = ROOM / "notices"
@@ -76,20 +76,20 @@ class Command(BaseCommand):
     def _load_all(self, *, at: datetime) -> None:
         for each in sorted(NOTICES.glob("*.toml")):
             try:
-                loaded = actions.load_notice(data=_read(each), at=at, channel=Channel.COMMAND)
-            except actions.LabelInUse as reason:
+                loaded = versions.load_notice(data=_read(each), at=at, channel=Channel.COMMAND)
+            except versions.LabelInUse as reason:
                 # A portal set up earlier holds an earlier reading of it, and keeps it.
                 self.stdout.write(f"{reason.version}: another reading of it is loaded, kept")
                 continue
             if not loaded.version.is_outline:
-                actions.put_first_version_in_force(
+                versions.put_first_version_in_force(
                     version=loaded.version, at=at, channel=Channel.COMMAND
                 )
             self._tell(loaded)
         self._add_recipients(at=at)
 
     def _load(self, file: Path, *, at: datetime) -> None:
-        loaded = actions.load_notice(data=_read(file), at=at, channel=Channel.COMMAND)
+        loaded = versions.load_notice(data=_read(file), at=at, channel=Channel.COMMAND)
         self._tell(loaded)
         version = loaded.version
         current = current_version(version.notice)
@@ -133,7 +133,7 @@ class Command(BaseCommand):
 
     def _attach(self, file: Path, notice: str, *, at: datetime) -> None:
         version = _version_named(notice)
-        attached = attach_official_text(
+        attached = versions.attach_official_text(
             data=_read(file), version=version, at=at, channel=Channel.COMMAND
         )
         done = "attached" if attached.is_new else "were attached before"
@@ -146,7 +146,7 @@ class Command(BaseCommand):
         for letter in _spread(letters, SHOWN):
             self.stdout.write(f"  {letter}: {first_words(clauses[letter])}")
 
-    def _tell(self, loaded: actions.Loaded) -> None:
+    def _tell(self, loaded: versions.Loaded) -> None:
         version = loaded.version
         done = "loaded" if loaded.is_new else "was loaded before"
         what = (

@@ -16,6 +16,7 @@ from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.approvals.querysets import granted_number
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from routine_uses.policy import ACCURACY_KEY
+from routine_uses.versions import actions as versions
 from tests import factories
 
 NOTICE = Path(notice_files.__file__).parent / "notices" / "dhs-ice-007-2013.toml"
@@ -29,8 +30,8 @@ Disclose = Callable[..., Disclosure]
 @pytest.fixture
 def notice_2013(db: None, at: datetime) -> NoticeVersion:
     """The notice of 2013 as the portal loads it, in force."""
-    loaded = actions.load_notice(data=NOTICE.read_bytes(), at=at, channel=Channel.COMMAND)
-    actions.put_first_version_in_force(version=loaded.version, at=at, channel=Channel.COMMAND)
+    loaded = versions.load_notice(data=NOTICE.read_bytes(), at=at, channel=Channel.COMMAND)
+    versions.put_first_version_in_force(version=loaded.version, at=at, channel=Channel.COMMAND)
     loaded.version.refresh_from_db()
     return loaded.version
 

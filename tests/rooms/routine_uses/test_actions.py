@@ -19,6 +19,7 @@ from routine_uses import actions, documents, verification
 from routine_uses.actions import DisclosedRecord, DisclosureRefused, refusals_are_kept
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from routine_uses.querysets import NoNoticeInForce, fbi_cjis, notice_in_force, retention_item
+from routine_uses.versions import actions as versions
 from tests.rooms.routine_uses.conftest import NOTICE, Disclose
 
 # --- What a disclosure writes ------------------------------------------------------------------
@@ -409,16 +410,16 @@ def test_replacing_the_version_in_force_takes_a_second_person(
     notice_2013: NoticeVersion, at: datetime
 ) -> None:
     newer = NOTICE.read_bytes().replace(b'label = "2013"', b'label = "2027"')
-    loaded = actions.load_notice(data=newer, at=at, channel=Channel.COMMAND)
+    loaded = versions.load_notice(data=newer, at=at, channel=Channel.COMMAND)
     with pytest.raises(ActionRefused, match="second person"):
-        actions.put_first_version_in_force(version=loaded.version, at=at, channel=Channel.COMMAND)
+        versions.put_first_version_in_force(version=loaded.version, at=at, channel=Channel.COMMAND)
     assert notice_in_force(at) == notice_2013
 
 
 def test_a_published_version_does_not_change(notice_2013: NoticeVersion, at: datetime) -> None:
     changed = NOTICE.read_bytes() + b"\n# changed\n"
     with pytest.raises(ActionRefused, match="label of its own"):
-        actions.load_notice(data=changed, at=at, channel=Channel.COMMAND)
+        versions.load_notice(data=changed, at=at, channel=Channel.COMMAND)
 
 
 @pytest.mark.parametrize("args", [(), ("a.toml", "--all"), ("/no/such/file.toml",)])

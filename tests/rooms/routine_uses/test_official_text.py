@@ -12,11 +12,12 @@ from accounts.models import Office
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.iaq.models import StatusQuery
-from routine_uses import actions, notice_files, official_text
+from routine_uses import notice_files, official_text
 from routine_uses.actions import DisclosureRefused
 from routine_uses.models import NoticeVersion
 from routine_uses.official_text import OfficialTextInvalid, read
 from routine_uses.querysets import official_clauses, quoted_rule
+from routine_uses.versions import actions as versions
 from routine_uses.versions.actions import attach_official_text
 from tests.conftest import Browser
 from tests.rooms.routine_uses.conftest import Disclose
@@ -167,7 +168,7 @@ def test_the_latest_text_is_quoted(notice_2013: NoticeVersion, at: datetime) -> 
 
 def test_an_outline_takes_no_text(db: None, at: datetime) -> None:
     data = (FOLDER / "dhs-ice-007-2010.toml").read_bytes()
-    version = actions.load_notice(data=data, at=at, channel=Channel.COMMAND).version
+    version = versions.load_notice(data=data, at=at, channel=Channel.COMMAND).version
     with pytest.raises(OfficialTextInvalid, match="outline"):
         attach(version, text_of(["A"]), at)
 

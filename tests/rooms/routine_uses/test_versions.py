@@ -14,7 +14,7 @@ from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
-from routine_uses import actions, notice_files
+from routine_uses import notice_files
 from routine_uses.comparison import Change, compare, new_letters
 from routine_uses.models import NoticeProposal, NoticeVersion
 from routine_uses.querysets import contents_of, notice_in_force, rules_in_force
@@ -54,7 +54,7 @@ def second(make_user: UserFactory) -> User:
 def newer(notice_2013: NoticeVersion, at: datetime) -> NoticeVersion:
     """A newer version, loaded."""
     data = CHANGED.encode()
-    return actions.load_notice(data=data, at=at, channel=Channel.COMMAND).version
+    return verbs.load_notice(data=data, at=at, channel=Channel.COMMAND).version
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_a_version_changes_nothing_against_itself(notice_2013: NoticeVersion) ->
 
 
 def test_2013_brought_eleven_letters(notice_2013: NoticeVersion, at: datetime) -> None:
-    outline = actions.load_notice(data=OUTLINE.read_bytes(), at=at, channel=Channel.COMMAND)
+    outline = verbs.load_notice(data=OUTLINE.read_bytes(), at=at, channel=Channel.COMMAND)
     changes = compare(contents_of(outline.version), contents_of(notice_2013))
     added = [change.name.split(" ")[0] for change in changes if change.part == "Routine uses"]
     assert added == ["J", "N", "V", "X", "Y", "Z", "AA", "BB", "CC", "DD", "EE"]
@@ -162,7 +162,7 @@ def test_a_version_that_is_effective_later_takes_force_that_day(
     notice_2013: NoticeVersion, privacy_officer: User, second: User, at: datetime
 ) -> None:
     data = NEWER.replace("effective = 2026-11-02", "effective = 2026-12-01").encode()
-    version = actions.load_notice(data=data, at=at, channel=Channel.COMMAND).version
+    version = verbs.load_notice(data=data, at=at, channel=Channel.COMMAND).version
     made = verbs.propose_version(
         actor=privacy_officer, at=at, version=version, reason="Published", channel=Channel.PAGE
     )
@@ -232,7 +232,7 @@ def test_what_was_looked_at_is_what_is_decided(
     proposal: NoticeProposal, privacy_officer: User, second: User, at: datetime
 ) -> None:
     data = NEWER.replace('label = "2027"', 'label = "2028"').encode()
-    other = actions.load_notice(data=data, at=at, channel=Channel.COMMAND).version
+    other = verbs.load_notice(data=data, at=at, channel=Channel.COMMAND).version
     another = verbs.propose_version(
         actor=privacy_officer, at=at, version=other, reason="Published", channel=Channel.PAGE
     )
@@ -264,7 +264,7 @@ def test_what_cannot_be_proposed(
     text = CHANGED
     for old, new in changed.items():
         text = text.replace(old, new)
-    version = actions.load_notice(data=text.encode(), at=at, channel=Channel.COMMAND).version
+    version = verbs.load_notice(data=text.encode(), at=at, channel=Channel.COMMAND).version
     with pytest.raises(ActionRefused, match=problem):
         verbs.propose_version(
             actor=privacy_officer, at=at, version=version, reason="Published", channel=Channel.PAGE
@@ -274,14 +274,14 @@ def test_what_cannot_be_proposed(
 def test_neither_an_outline_nor_what_is_in_force_is_proposed(
     notice_2013: NoticeVersion, privacy_officer: User, at: datetime
 ) -> None:
-    outline = actions.load_notice(data=OUTLINE.read_bytes(), at=at, channel=Channel.COMMAND).version
+    outline = verbs.load_notice(data=OUTLINE.read_bytes(), at=at, channel=Channel.COMMAND).version
     for version, problem in ((outline, "outline"), (notice_2013, "is or was in force")):
         with pytest.raises(ActionRefused, match=problem):
             verbs.propose_version(
                 actor=privacy_officer, at=at, version=version, reason="Now", channel=Channel.PAGE
             )
     with pytest.raises(ActionRefused, match="outline"):
-        actions.put_first_version_in_force(version=outline, at=at, channel=Channel.COMMAND)
+        verbs.put_first_version_in_force(version=outline, at=at, channel=Channel.COMMAND)
     outline.in_force_from = at
     with pytest.raises(IntegrityError, match="outline_never_in_force"), transaction.atomic():
         outline.save()

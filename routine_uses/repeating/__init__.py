@@ -1,0 +1,1 @@
+"""Repeating and mass disclosures: categories that a privacy officer approved beforehand."""
