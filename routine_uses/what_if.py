@@ -20,8 +20,8 @@ from routine_uses.choices import (
     Purpose,
     RecipientType,
 )
+from routine_uses.grounds import ACCURACY, GUARDS
 from routine_uses.policy import (
-    ACCURACY_KEY,
     PARAGRAPHS,
     AgreementFacts,
     ApprovalFacts,
@@ -114,14 +114,16 @@ def _with_approvals_named(
 ) -> DisclosureRequest:
     """*request*, whose approvals answer whatever any ground asks of their kinds."""
     granted = {each.kind: each.reference for each in request.approvals}
+    asked = [
+        *(each for rule in (*rules.values(), *PARAGRAPHS.values()) for each in rule.conditions),
+        *(guard.condition for guard in GUARDS.values()),
+        ACCURACY,
+    ]
     named: dict[str, ConditionValue] = {
         condition.key: granted[condition.approval]
-        for rule in (*rules.values(), *PARAGRAPHS.values())
-        for condition in rule.conditions
+        for condition in asked
         if condition.answer == Answer.APPROVAL.value and condition.approval in granted
     }
-    if ApprovalKind.ACCURACY in granted:
-        named[ACCURACY_KEY] = granted[ApprovalKind.ACCURACY]
     return replace(request, conditions={**request.conditions, **named})
 
 

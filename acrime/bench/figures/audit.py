@@ -136,7 +136,8 @@ def seal(stage: Stage) -> Result:
     seconds = stage.rounds / 50
     with _own_heads():
         seal_ledger(at=stage.at)
-        sealed, plain = [], []
+        sealed: list[int] = []
+        plain: list[int] = []
         # Each goes first as often as the other: the table grows, and the machine has its moods.
         for taken in (plain, sealed, sealed, plain, plain, sealed):
             if taken is sealed:
