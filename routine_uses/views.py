@@ -52,6 +52,7 @@ _EXPORTED: Mapping[str, Callable[[Disclosure], object]] = {
     "Records": lambda row: "; ".join(row.record_numbers),
     "Supersedes": lambda row: row.supersedes.number if row.supersedes else "",
     "Superseded by": _successor,
+    "Category": lambda row: row.series_number,
 }
 
 

@@ -34,6 +34,7 @@ from routine_uses.approvals.managers import kinds_of
 from routine_uses.approvals.policy import DISCLOSERS
 from routine_uses.corrections.querysets import letters_to_send
 from routine_uses.models import Approval as ApprovalTask
+from routine_uses.repeating.querysets import series_to_decide
 from routine_uses.wizard.querysets import drafts_of, open_refusals
 
 DUE_NEXT = 5
@@ -162,6 +163,15 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
                 "of the accounting, waiting for a second person",
             ),
         ]
+    if may_open(user, "routine_uses:series-decide", "POST"):
+        cards.append(
+            Card(
+                "Categories to decide",
+                series_to_decide(user).count(),
+                f"{reverse('routine_uses:series-list')}?show=decide",
+                "of disclosures that repeat",
+            )
+        )
     if may_open(user, "alerts:referrals"):
         cards.append(
             Card(

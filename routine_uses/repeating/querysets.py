@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from accounts.choices import Role
 from accounts.models import User
 from acrime.common.errors import NotThere
 from acrime.common.numbers import tidied
 from routine_uses.directory.policy import day_of
 from routine_uses.managers import DisclosureQuerySet
 from routine_uses.models import Disclosure, DisclosureSeries
-from routine_uses.repeating.choices import Standing
+from routine_uses.repeating.choices import SeriesState, Standing
 from routine_uses.repeating.policy import Category, standing_of
 
 
@@ -67,6 +68,18 @@ def every_series() -> "QuerySet[DisclosureSeries]":
     """All categories, newest first."""
     return DisclosureSeries.objects.select_related("recipient", "proposed_by").order_by(
         "-proposed_at", "-pk"
+    )
+
+
+def series_to_decide(user: User) -> "QuerySet[DisclosureSeries]":
+    """Categories that wait for *user*, who did not propose them; the oldest first."""
+    if not user.has_role(Role.PRIVACY_OFFICER):
+        return DisclosureSeries.objects.none()
+    return (
+        every_series()
+        .filter(state=SeriesState.PROPOSED)
+        .exclude(proposed_by=user)
+        .order_by("proposed_at", "pk")
     )
 
 

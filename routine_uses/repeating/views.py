@@ -24,10 +24,13 @@ from routine_uses.repeating.presentation import STANDING_TONES
 from routine_uses.repeating.querysets import (
     every_series,
     series_numbered,
+    series_to_decide,
     standing,
     transmissions,
 )
 from routine_uses.wizard.actions import begin_draft
+
+TABS = (("all", "All"), ("decide", "For me to decide"))
 
 # Where a refusal of the action stands on the form.
 PLACES = {
@@ -46,11 +49,15 @@ PLACES = {
 
 @require_GET
 def series_list(request: HttpRequest) -> HttpResponse:
-    """Categories of repeating disclosures, newest first."""
+    """Categories of repeating disclosures, newest first, or those that wait for the reader."""
     user, at = signed_in(request), clock.now()
-    page = page_of(every_series(), request)
+    decides = may_open(user, "routine_uses:series-decide", "POST")
+    shown = "decide" if decides and request.GET.get("show") == "decide" else "all"
+    page = page_of(series_to_decide(user) if shown == "decide" else every_series(), request)
     context = {
         "page": page,
+        "tabs": TABS if decides else (),
+        "shown": shown,
         "rows": [_shown(each, at=at) for each in page.rows],
         "proposes": may_open(user, "routine_uses:series-propose", "POST"),
     }

@@ -230,7 +230,8 @@ def test_a_value_is_corrected_and_the_earlier_one_kept(
     )
     event = AuditEvent.objects.get(kind="correction.made")
     assert event.details["fields"] == [field]
-    assert value not in str(event.details)
+    # Numbers are random, and may hold a letter that is a value.
+    assert value not in str({**event.details, "case": "", "letters": []})
     stored = AuditEvent.objects.filter(pk=event.pk).values().get()
     assert len(before) == 1 or before not in str(stored)
 

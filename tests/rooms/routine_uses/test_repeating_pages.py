@@ -116,7 +116,7 @@ def person(released_response: StatusResponse, privacy_officer: User) -> Person:
 
 
 def text_of(answer: Any) -> str:
-    return " ".join(unescape(strip_tags(answer.content.decode())).split())
+    return " ".join(unescape(strip_tags(answer.content.decode().replace("<", " <"))).split())
 
 
 def place(name: str, *arguments: Any) -> str:
@@ -227,6 +227,34 @@ def test_nobody_decides_the_own_category_on_pages(
         f"{at_it}decide/", {"decide-reason": "Mine", "decision": "approve"}
     )
     assert "You proposed it" in text_of(answer)
+
+
+def test_what_waits_for_a_privacy_officer_is_on_the_first_page(
+    proposal: Proposal, as_analyst: Browser, as_privacy_officer: Browser, at: datetime
+) -> None:
+    own = actions.propose_series(
+        proposal=proposal, actor=as_privacy_officer.user, at=at, channel=PAGE
+    )
+    other = actions.propose_series(proposal=proposal, actor=as_analyst.user, at=at, channel=PAGE)
+    assert f"{REPEATING}?show=decide" in as_privacy_officer.get("/").content.decode()
+    waiting = text_of(as_privacy_officer.get(f"{REPEATING}?show=decide"))
+    assert other.number in waiting
+    assert own.number not in waiting
+    assert own.number in text_of(as_privacy_officer.get(REPEATING))
+    assert "For me to decide" not in text_of(as_analyst.get(f"{REPEATING}?show=decide"))
+    assert "Categories to decide" not in text_of(as_analyst.get("/"))
+
+
+def test_a_mass_disclosure_from_three_hundred_records_is_folded_on_pages(
+    series: DisclosureSeries, send: Send, as_privacy_officer: Browser
+) -> None:
+    many = [DisclosedRecord(n, f"IAR-2026-0000-{n:04}") for n in range(9000, 9300)]
+    made = send(records=many)
+    assert f"{series.number} 300 records" in text_of(as_privacy_officer.get("/disclosures/"))
+    page = text_of(as_privacy_officer.get(f"/disclosures/{made.number}/"))
+    assert "300 records" in page
+    assert "IAR-2026-0000-9299" in page
+    assert "300" in text_of(as_privacy_officer.get(f"{REPEATING}{series.number}/"))
 
 
 def test_a_category_that_is_not_there(as_analyst: Browser, notice: NoticeVersion) -> None:
