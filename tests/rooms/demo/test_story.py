@@ -23,6 +23,7 @@ from routine_uses.models import (
     CorrectionCase,
     CorrectionLetter,
     Disclosure,
+    DisclosureSeries,
     NoticeVersion,
     SubjectCopy,
 )
@@ -41,6 +42,8 @@ def test_every_state_is_in_the_story(at: datetime) -> None:
     assert set(Disclosure.objects.values_list("letter", flat=True)) == {"X", "I", ""}
     assert Disclosure.objects.filter(paragraph="b7", superseded_by__isnull=False).exists()
     assert SubjectCopy.objects.exists()
+    assert set(DisclosureSeries.objects.values_list("state", flat=True)) == {"APPROVED", "PROPOSED"}
+    assert Disclosure.objects.exclude(series=None).count() == 2
     assert set(CorrectionCase.objects.values_list("kind", flat=True)) == {"CORRECTION", "DISPUTE"}
     assert {"DRAFTED", "SENT"} <= set(CorrectionLetter.objects.values_list("state", flat=True))
     assert Record.objects.filter(limited=True).exists()
