@@ -51,7 +51,10 @@ IN_BULK = {
         "Alert update": "Derived from events.",
         "rows update": "Derived from events.",
     },
-    "acrime/bench/figures/audit.py": {"Record update": "Measures a write without a history."},
+    "acrime/bench/figures/audit.py": {
+        "Record update": "Measures a write without a history.",
+        "Record bulk_update": "Gives the records of a figure back to their owners.",
+    },
     "acrime/common/outbox.py": {
         "OutboxMessage bulk_create": "Work in progress.",
         "OutboxMessage update": "Work in progress.",
