@@ -4,7 +4,8 @@
 there, in every test; ``clock`` moves it.
 """
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
@@ -24,9 +25,19 @@ from acrime.iar.models import StatusResponse
 from routine_uses.models import NoticeVersion
 from routine_uses.querysets import notice_in_force
 from tests import factories
+from tests.support import chain
 from tests.support.database import Rows, rows_made_by
 
+Chain = Mapping[str, chain.Kept]
+
 NOON = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: it need not be searched for garbage again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 class Clock:
@@ -80,7 +91,8 @@ def _ledgers_may_be_emptied() -> Iterator[None]:
         self: DatabaseOperations, style: Any, tables: list[str], **options: Any
     ) -> list[str]:
         emptied = [table for table in tables if table not in BROUGHT_BY_MIGRATIONS]
-        emptying = sql_flush(self, style, emptied, **options)
+        # Rows that were kept to be copied in have their keys: numbers only go forward.
+        emptying = sql_flush(self, style, emptied, **options | {"reset_sequences": False})
         if not emptying:
             return emptying
         with connection.cursor() as cursor:
@@ -133,10 +145,63 @@ def notice(db: None, at: datetime, _rows_of_the_notice: Rows) -> NoticeVersion:
     return notice_in_force(at)
 
 
+@pytest.fixture(scope="session")
+def _chain(_rows_of_the_notice: Rows, django_db_blocker: DjangoDbBlocker) -> Chain:
+    """People, offices and the steps of a query, made before any test's own transaction."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(the_clock, "now", lambda: NOON)
+        return chain.make_chain(_rows_of_the_notice, at=NOON)
+
+
+class Keeper(Protocol):
+    """Makes a state that rests on the notice and the people of the chain, and keeps its rows."""
+
+    def __call__(
+        self,
+        make: Callable[[chain.People], object],
+        *,
+        before: Callable[[chain.People], object] | None = None,
+    ) -> chain.Kept: ...
+
+
+@pytest.fixture(scope="session")
+def keep(_rows_of_the_notice: Rows, _chain: Chain, django_db_blocker: DjangoDbBlocker) -> Keeper:
+    """For fixtures of a module whose state is the same in each of its tests.
+
+    A test that copies such a state in has ``notice`` and everybody of ``PEOPLE`` there before.
+    """
+
+    def keep_state(
+        make: Callable[[chain.People], object],
+        *,
+        before: Callable[[chain.People], object] | None = None,
+    ) -> chain.Kept:
+        with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+            patch.setattr(the_clock, "now", lambda: NOON)
+            return chain.keep(make, before=before, notice=_rows_of_the_notice, chain=_chain)
+
+    return keep_state
+
+
 @pytest.fixture
-def office(db: None, at: datetime) -> Office:
+def everybody(
+    notice: NoticeVersion,
+    support_center: Office,
+    supervisor: User,
+    analyst: User,
+    office: Office,
+    message_switch: User,
+) -> chain.People:
+    """The notice and the people of the chain, on whom kept states rest."""
+    return chain.People(supervisor, analyst, support_center, office)
+
+
+@pytest.fixture
+def office(_chain: Chain, db: None, at: datetime) -> Office:
     """The field office that answers for Vermont and New Hampshire."""
-    return factories.make_office("VT1", at=at)
+    if at != NOON:
+        return factories.make_office("VT1", at=at)
+    return _chain["office"].put(Office)
 
 
 @pytest.fixture
@@ -146,9 +211,11 @@ def other_office(db: None, at: datetime) -> Office:
 
 
 @pytest.fixture
-def support_center(db: None, at: datetime) -> Office:
+def support_center(_chain: Chain, db: None, at: datetime) -> Office:
     """Where queries are worked."""
-    return factories.make_office("LESC", at=at, kind=OfficeKind.SUPPORT_CENTER, states=[])
+    if at != NOON:
+        return factories.make_office("LESC", at=at, kind=OfficeKind.SUPPORT_CENTER, states=[])
+    return _chain["support_center"].put(Office)
 
 
 # --- People ----------------------------------------------------------------------------------
@@ -184,15 +251,25 @@ def make_user(db: None, at: datetime) -> UserFactory:
 
 
 @pytest.fixture
-def supervisor(make_user: UserFactory, support_center: Office) -> User:
+def supervisor(_chain: Chain, make_user: UserFactory, support_center: Office, at: datetime) -> User:
     """The supervisor of ``analyst``."""
-    return make_user(Role.SUPERVISOR, office=support_center)
+    if at != NOON:
+        return make_user(Role.SUPERVISOR, office=support_center)
+    return _chain["supervisor"].put(User)
 
 
 @pytest.fixture
-def analyst(make_user: UserFactory, supervisor: User, support_center: Office) -> User:
+def analyst(
+    _chain: Chain,
+    make_user: UserFactory,
+    supervisor: User,
+    support_center: Office,
+    at: datetime,
+) -> User:
     """Who works the queries of these tests."""
-    return make_user(Role.ANALYST, supervisor=supervisor, office=support_center)
+    if at != NOON:
+        return make_user(Role.ANALYST, supervisor=supervisor, office=support_center)
+    return _chain["analyst"].put(User)
 
 
 @pytest.fixture
@@ -214,9 +291,12 @@ def privacy_officer(make_user: UserFactory) -> User:
 
 
 @pytest.fixture
-def message_switch(db: None, at: datetime) -> User:
+def message_switch(_chain: Chain, db: None, at: datetime) -> User:
     """The machine account under which messages come in."""
-    return factories.message_switch(at)
+    # A message that came in before has brought it.
+    if at != NOON or User.objects.filter(username=factories.MESSAGE_SWITCH).exists():
+        return factories.message_switch(at)
+    return _chain["message_switch"].put(User)
 
 
 class Browser(Client):
@@ -308,40 +388,84 @@ def as_call_taker(browser_of: BrowserFactory, make_user: UserFactory) -> Browser
 
 
 @pytest.fixture
-def received_query(notice: NoticeVersion, at: datetime) -> StatusQuery:
+def _steps(
+    _chain: Chain, notice: NoticeVersion, at: datetime, request: pytest.FixtureRequest
+) -> Chain:
+    """The steps whose rows are there, up to the last that the test asks for.
+
+    None where the test takes place at another time, or has its own machine account: there each
+    step is made anew. So it is in tests with real transactions, where each act has its own.
+    """
+    if at != NOON or not connection.in_atomic_block:
+        return {}
+    last = chain.deepest(request.fixturenames)
+    for name in chain.needed_for(last):
+        request.getfixturevalue(name)
+    if request.getfixturevalue("message_switch") != _chain["message_switch"].made(User):
+        return {}
+    _chain[last].rows.put()
+    return {name: _chain[name] for name in chain.upto(last)}
+
+
+@pytest.fixture
+def received_query(_steps: Chain, at: datetime) -> StatusQuery:
     """A query that waits on the worklist since an hour."""
+    if kept := _steps.get("received_query"):
+        return kept.made(StatusQuery)
     return factories.make_query(at=at - timedelta(hours=1))
 
 
 @pytest.fixture
-def claimed_query(received_query: StatusQuery, analyst: User, at: datetime) -> StatusQuery:
+def claimed_query(
+    received_query: StatusQuery, analyst: User, at: datetime, _steps: Chain
+) -> StatusQuery:
     """The query, taken on by ``analyst``."""
+    if kept := _steps.get("claimed_query"):
+        return kept.made(StatusQuery)
     return factories.claim(received_query, author=analyst, at=at - timedelta(minutes=50))
 
 
 @pytest.fixture
-def researched_query(claimed_query: StatusQuery, analyst: User, at: datetime) -> StatusQuery:
+def researched_query(
+    claimed_query: StatusQuery, analyst: User, at: datetime, _steps: Chain
+) -> StatusQuery:
     """The query with its person and one research step."""
+    if kept := _steps.get("researched_query"):
+        return kept.made(StatusQuery)
     return factories.research(claimed_query, author=analyst, at=at - timedelta(minutes=40))
 
 
 @pytest.fixture
-def submitted_query(researched_query: StatusQuery, analyst: User, at: datetime) -> StatusQuery:
+def submitted_query(
+    researched_query: StatusQuery, analyst: User, at: datetime, _steps: Chain
+) -> StatusQuery:
     """The query with a determination that waits for review."""
+    if kept := _steps.get("submitted_query"):
+        return kept.made(StatusQuery)
     return factories.submit(researched_query, author=analyst, at=at - timedelta(minutes=30))
 
 
 @pytest.fixture
-def approved_query(submitted_query: StatusQuery, supervisor: User, at: datetime) -> StatusQuery:
+def approved_query(
+    submitted_query: StatusQuery, supervisor: User, at: datetime, _steps: Chain
+) -> StatusQuery:
     """The query, approved by ``supervisor`` and ready to release."""
+    if kept := _steps.get("approved_query"):
+        return kept.made(StatusQuery)
     return factories.approve(submitted_query, reviewer=supervisor, at=at - timedelta(minutes=20))
 
 
 @pytest.fixture
 def released_response(
-    approved_query: StatusQuery, supervisor: User, office: Office, at: datetime
+    approved_query: StatusQuery,
+    supervisor: User,
+    office: Office,
+    at: datetime,
+    _steps: Chain,
 ) -> StatusResponse:
     """The response, released by ``supervisor``; its copies wait in the outbox."""
+    if kept := _steps.get("released_response"):
+        return kept.made(StatusResponse)
     return factories.release(
         approved_query, actor=supervisor, office=office, at=at - timedelta(minutes=10)
     )

@@ -47,6 +47,7 @@ A_NUMBER, FBI_NUMBER, STATE_ID, SSN = "A099000123", "123456TA9", "VT00000042", "
 REMARK = "HUMMINGBIRD TATTOO"
 PERSONAL_VALUES = (LAST, FIRST, MIDDLE, A_NUMBER, FBI_NUMBER, STATE_ID, SSN, REMARK)
 """Values of the default message that no log and no error may repeat."""
+MESSAGE_SWITCH = "message-switch"
 
 
 # --- Accounts --------------------------------------------------------------------------------
@@ -71,9 +72,13 @@ def make_user(
     username: str = "",
     supervisor: User | None = None,
     office: Office | None = None,
+    serial: int = 0,
 ) -> User:
-    """A person with *roles* whose password is ``PASSWORD`` and whose training is current."""
-    serial = User.objects.count() + 1
+    """A person with *roles* whose password is ``PASSWORD`` and whose training is current.
+
+    Names are told apart by *serial*, by default by how many people there are.
+    """
+    serial = serial or User.objects.count() + 1
     base = roles[0].value.lower().replace("_", "-") if roles else "nobody"
     user = create_user(
         username=username or f"{base}-{serial}",
@@ -105,7 +110,7 @@ def train(user: User, *, at: datetime, course: str = Course.SYSTEM, days_ago: in
 
 def message_switch(at: datetime) -> User:
     """The machine account under which messages come in."""
-    return service_account(username="message-switch", full_name="Message switch", at=at)
+    return service_account(username=MESSAGE_SWITCH, full_name="Message switch", at=at)
 
 
 def sign_in(client: Client, user: User, *, at: datetime) -> Client:

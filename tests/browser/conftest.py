@@ -6,6 +6,7 @@ opened by signing in through the warning.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -53,20 +54,35 @@ def portal(db: None) -> Iterator[str]:
 
 @dataclass
 class Windows:
-    """The windows of people, by user name; each is opened when it is first asked for."""
+    """The windows of people, by user name; each is opened when it is first asked for.
+
+    They are one window of the browser: who comes in brings their own cookies and takes them
+    along again. So what all pages share is fetched once, and nobody's session is another's.
+    """
 
     browser: Browser
     portal: str
-    contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    signed_in: str = ""
+    cookies: dict[str, list[Any]] = field(default_factory=dict)
+    shared: BrowserContext | None = None
     opened: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
     def of(self, username: str) -> Page:
-        """A page of somebody who has signed in."""
-        if username not in self.contexts:
-            self.contexts[username] = self.open()
-            sign_in(self.page(self.contexts[username]), self.portal, username)
-        return self.page(self.contexts[username])
+        """The page of somebody who has signed in."""
+        self.shared = self.shared or self.open()
+        page = self.page(self.shared)
+        if username == self.signed_in:
+            return page
+        if self.signed_in:
+            self.cookies[self.signed_in] = list(self.shared.cookies())
+        self.shared.clear_cookies()
+        self.signed_in = username
+        if username in self.cookies:
+            self.shared.add_cookies(self.cookies[username])
+        else:
+            sign_in(page, self.portal, username)
+        return page
 
     def open(self, *, javascript: bool = True) -> BrowserContext:
         """A window of its own, in which nobody has signed in."""

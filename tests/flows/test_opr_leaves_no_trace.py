@@ -48,7 +48,8 @@ from acrime.records.actions import limit_record
 from acrime.records.models import Record
 from routine_uses.models import Disclosure
 from tests import factories
-from tests.conftest import Browser, BrowserFactory, UserFactory
+from tests.conftest import NOON, Browser, BrowserFactory, Chain, Keeper, UserFactory
+from tests.support.chain import Kept, People
 from tests.support.database import taken_back
 from tests.support.urls import STAND_INS, address, opens, parameters
 
@@ -213,16 +214,29 @@ def numbers() -> dict[str, int | None]:
 # --- The world --------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def _world(keep: Keeper, _chain: Chain) -> Kept:
+    def make(people: People) -> World:
+        return make_world(_chain["released_response"].put(StatusResponse), people, at=NOON)
+
+    return keep(make, before=give_an_address)
+
+
 @pytest.fixture
-def world(
-    released_response: StatusResponse,
-    analyst: User,
-    other_analyst: User,
-    supervisor: User,
-    at: datetime,
-) -> World:
+def world(_world: Kept, everybody: People, at: datetime) -> World:
+    assert at == NOON
+    give_an_address(everybody)
+    return _world.put(World)
+
+
+def give_an_address(people: People) -> None:
+    User.objects.filter(pk=people.analyst.pk).update(email="owner@portal.example")
+
+
+def make_world(response: StatusResponse, people: People, *, at: datetime) -> World:
     """Queries, a response, individuals, a limited record; looks told, asked about and reported."""
-    User.objects.filter(pk=analyst.pk).update(email="owner@portal.example")
+    analyst, supervisor = people.analyst, people.supervisor
+    viewer = factories.make_user(Role.ANALYST, at=at, office=people.support_center, serial=903)
     query = factories.make_query(factories.message_bytes(serial=2), at=at)
     limited = factories.claim(query, author=analyst, at=at).record
     limit_record(
@@ -231,12 +245,10 @@ def world(
     # A message that cannot be read waits on the desk.
     factories.receive(factories.message_bytes(serial=3, NAM=None), at=at)
     individual = Individual.objects.order_by("pk")[0].record
-    answered = released_response.query.record
+    answered = response.query.record
     for record, kind in ((answered, events.RECORD_VIEWED), (individual, events.RECORD_PRINTED)):
-        access_record(
-            number=record.number, user=other_analyst, at=at, channel=Channel.PAGE, kind=kind
-        )
-    search(other_analyst, [individual, limited], at=at)
+        access_record(number=record.number, user=viewer, at=at, channel=Channel.PAGE, kind=kind)
+    search(viewer, [individual, limited], at=at)
     work(at)
     first, second, third = Alert.objects.filter(owner=analyst).order_by("pk")[:3]
     alert_actions.ask_why(key=first.key, owner=analyst, text="Why?", at=at)
@@ -245,13 +257,14 @@ def world(
     alert_actions.queue_digests(at=at)
     work(at)
     assert len(mail.outbox) == 1
+    mail.outbox.clear()
     records = tuple(Record.objects.order_by("pk"))
     disclosure = Disclosure.objects.order_by("pk")[0]
     message = InboundMessage.objects.exclude(query__isnull=False).order_by("pk")[0]
     record_numbers = tuple(record.number for record in records)
     return World(
         owner=analyst,
-        viewer=other_analyst,
+        viewer=viewer,
         limited=limited,
         records=records,
         candidates={

@@ -18,7 +18,6 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.guards import DeclaredUrl, every_url
-from accounts.models import User
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
@@ -29,7 +28,8 @@ from acrime.records.actions import limit_record
 from acrime.records.models import Record
 from routine_uses.models import Disclosure
 from tests import factories
-from tests.conftest import Browser, BrowserFactory, UserFactory
+from tests.conftest import NOON, Browser, BrowserFactory, Chain, Keeper, UserFactory
+from tests.support.chain import Kept, People
 from tests.support.source import dotted, working_modules
 from tests.support.urls import address, parameters
 
@@ -135,22 +135,33 @@ TO_WRITE = [
 NEVER_HIDDEN = {"iaq:desk-message", "iaq:desk-settle", "iaq:desk-transcribe"}
 
 
+@pytest.fixture(scope="module")
+def _story(keep: Keeper, _chain: Chain) -> Kept:
+    def make(people: People) -> Story:
+        return make_story(_chain["released_response"].put(StatusResponse), people, at=NOON)
+
+    return keep(make)
+
+
 @pytest.fixture
-def story(
-    released_response: StatusResponse, analyst: User, supervisor: User, at: datetime
-) -> Story:
+def story(_story: Kept, everybody: People, at: datetime) -> Story:
+    assert at == NOON
+    return _story.put(Story)
+
+
+def make_story(response: StatusResponse, people: People, *, at: datetime) -> Story:
     def another(serial: int) -> StatusQuery:
         query = factories.make_query(factories.message_bytes(serial=serial), at=at)
-        query = factories.claim(query, author=analyst, at=at)
-        return factories.research(query, author=analyst, at=at)
+        query = factories.claim(query, author=people.analyst, at=at)
+        return factories.research(query, author=people.analyst, at=at)
 
-    approved = factories.submit(another(2), author=analyst, at=at)
-    approved = factories.approve(approved, reviewer=supervisor, at=at)
+    approved = factories.submit(another(2), author=people.analyst, at=at)
+    approved = factories.approve(approved, reviewer=people.supervisor, at=at)
     kept = factories.receive(factories.message_bytes(serial=4, NAM=None), at=at)
     return Story(
-        released=factories.query_numbered(released_response.query.record.number),
-        response=released_response,
-        disclosure=Disclosure.objects.get(number=released_response.disclosure_number),
+        released=factories.query_numbered(response.query.record.number),
+        response=response,
+        disclosure=Disclosure.objects.get(number=response.disclosure_number),
         approved=approved,
         claimed=another(3),
         message=InboundMessage.objects.get(number=kept.number),

@@ -28,8 +28,8 @@ class Rows:
     tables: tuple[tuple[str, bytes], ...]
 
     def put(self) -> None:
-        """Add the rows."""
-        with connection.cursor() as cursor:
+        """Add the rows, all at once: they may name each other."""
+        with transaction.atomic(), connection.cursor() as cursor:
             for table, rows in self.tables:
                 with cursor.copy(f"COPY {table} FROM STDIN") as copying:
                     copying.write(rows)
@@ -37,20 +37,52 @@ class Rows:
 
 def rows_made_by(make: Callable[[], object]) -> Rows:
     """The rows that *make* adds to tables that were empty; nothing is kept in the database."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        before = _added(cursor)
+    with making() as steps:
         make()
-        after = _added(cursor)
-        names = sorted(name for name, added in after.items() if added > before.get(name, 0))
-        tables = tuple((name, _copied(cursor, name)) for name in names)
+        return steps.rows()
+
+
+class Steps:
+    """The rows of a state that is made step by step."""
+
+    def __init__(self) -> None:
+        self._before = self._contents()
+
+    def rows(self) -> Rows:
+        """The rows that were added since the last call of ``begin``, as they are now.
+
+        Raises:
+            AssertionError: rows from before were changed, so that copying in would not do.
+        """
+        tables = []
+        for name, lines in self._contents().items():
+            before = set(self._before.get(name, ()))
+            assert before <= set(lines), f"rows of {name} were changed"
+            if added := [line for line in lines if line not in before]:
+                tables.append((name, b"".join(added)))
+        return Rows(tuple(sorted(tables)))
+
+    def begin(self) -> None:
+        """What there is by now is there before the rows that come."""
+        self._before = self._contents()
+
+    def _contents(self) -> dict[str, list[bytes]]:
+        """The rows of each table that this transaction has added to."""
+        with connection.cursor() as cursor:
+            cursor.execute(_ADDED)
+            names = [name for name, added in cursor.fetchall() if added]
+            return {name: _copied(cursor, name).splitlines(keepends=True) for name in names}
+
+
+@contextmanager
+def making() -> Iterator[Steps]:
+    """A state is made inside, by the portal's own acts; nothing is kept in the database."""
+    block = transaction.atomic()
+    # Django's own test cases say it so: acts may insist on being the outermost transaction.
+    block._from_testcase = True  # type: ignore[attr-defined]
+    with block:
+        yield Steps()
         transaction.set_rollback(True)
-    return Rows(tables)
-
-
-def _added(cursor: CursorWrapper) -> dict[str, int]:
-    """How many rows this connection has added to each table that it has touched."""
-    cursor.execute(_ADDED)
-    return dict(cursor.fetchall())
 
 
 def _copied(cursor: CursorWrapper, table: str) -> bytes:
