@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.sessions import is_locked
-from acrime.alerts.querysets import questions_waiting, unread_count
+from acrime.alerts.querysets import what_waits_for
 
 
 def unread_alerts(request: HttpRequest) -> dict[str, Any]:
@@ -15,9 +15,10 @@ def unread_alerts(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if not isinstance(user, User) or is_locked(request):
         return {}
+    waiting = what_waits_for(user)
     return {
-        "unread_alerts": unread_count(user),
+        "unread_alerts": waiting.alerts,
         "alerts_url": reverse("alerts:list"),
-        "questions_waiting": questions_waiting(user),
+        "questions_waiting": waiting.questions,
         "questions_url": reverse("alerts:questions"),
     }

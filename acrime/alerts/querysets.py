@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
@@ -81,10 +81,34 @@ def alerts_of(user: User) -> AlertQuerySet:
 
 
 def unread_count(user: User) -> int:
-    """How many alerts wait; the number the header shows."""
+    """How many alerts about records that *user* still sees wait to be read."""
     from acrime.alerts.models import Alert
 
     return Alert.objects.told_to(user).unread().count()
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What the header counts: alerts to read, and questions to answer."""
+
+    alerts: int
+    questions: int
+
+
+# Every page asks this. Most people have nothing unread, and then no alert need be looked at.
+_MAY_WAIT = """
+SELECT EXISTS (SELECT FROM alert WHERE owner_id = %(user)s AND read_at IS NULL),
+       (SELECT count(*) FROM alert_question
+        WHERE asked_id = %(user)s AND answered_at IS NULL AND withdrawn_at IS NULL)
+"""
+
+
+def what_waits_for(user: User) -> Waiting:
+    """What waits for *user*."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MAY_WAIT, {"user": user.pk})
+        unread, questions = cursor.fetchone()
+    return Waiting(unread_count(user) if unread else 0, questions)
 
 
 def viewers_told_to(user: User) -> QuerySet[User]:
@@ -178,11 +202,6 @@ def questions_to(user: User) -> "QuerySet[AlertQuestion]":
         .select_related("alert__owner")
         .order_by(models.F("answered_at").desc(nulls_first=True), "due_at", "pk")
     )
-
-
-def questions_waiting(user: User) -> int:
-    """How many questions *user* is still to answer."""
-    return questions_to(user).filter(answered_at__isnull=True).count()
 
 
 def numbers_asked_about(question: "AlertQuestion", user: User) -> list[str]:

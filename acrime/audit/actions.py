@@ -4,13 +4,14 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
-from django.db.models import JSONField
 from django.http import HttpRequest
 
 from acrime.audit import events
@@ -136,27 +137,35 @@ _JSON = DjangoJSONEncoder()
 _COLUMNS = tuple(
     field for field in AuditEvent._meta.concrete_fields if field.name not in ("id", "written_at")
 )
-# Written out once: putting the same statement together for every look costs more than the look
-# waits for the database.
+# Written out once, and prepared: putting the same statement together and planning it for every
+# look costs more than carrying it out.
+# Types without their lengths: a cast would cut what is too long, which has to fail.
+_TYPES = tuple(str(field.db_type(connection)).partition("(")[0] for field in _COLUMNS)
 _INSERT = (
     f"INSERT INTO audit_event ({', '.join(str(field.column) for field in _COLUMNS)}) VALUES "  # noqa: S608
-    f"({', '.join('%s::jsonb' if isinstance(field, JSONField) else '%s' for field in _COLUMNS)}) "
+    f"({', '.join(f'%s::{type_}' for type_ in _TYPES)}) "
     "RETURNING id, written_at"
 )
-
-
 _INSERT_WITH = "WITH event AS ({}), companion AS ({}) SELECT id, written_at FROM event"
 
 
 def _insert(event: AuditEvent, companion: Companion | None) -> None:
-    values = [getattr(event, field.attname) for field in _COLUMNS]
-    values = [_JSON.encode(value) if isinstance(value, dict) else value for value in values]
+    values = [_plain(getattr(event, field.attname)) for field in _COLUMNS]
     statement = _INSERT
     if companion is not None:
         statement = _INSERT_WITH.format(_INSERT, companion.sql)
         values += companion.values
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        event.pk, event.written_at = cursor.fetchone()
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        # Django's own cursors prepare nothing.
+        prepared = psycopg.Cursor(cursor.connection)
+        written = prepared.execute(statement, values, prepare=True).fetchone()
+    assert written is not None
+    event.pk, event.written_at = written
     event._state.adding = False
     event._state.db = connection.alias
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _JSON.encode(value) if value else "{}"
+    return str(value) if isinstance(value, Enum) else value

@@ -163,10 +163,15 @@ def values_of_file(path: Path) -> dict[str, str]:
     return pairs
 
 
+# So often is a statement sent before it is prepared, unless it asks for that itself.
+PREPARED_AFTER = 5
+
+
 def database_from_url(url: str) -> dict[str, object]:
     """Django's DATABASES entry for a ``postgresql://`` address.
 
-    Query parameters are handed to the driver; ``host`` may name a socket folder.
+    Query parameters are handed to the driver; ``host`` may name a socket folder. With
+    ``prepared_statements=off`` nothing is prepared on the server, for a pooler that cannot.
 
     Raises:
         ImproperlyConfigured: the address is not PostgreSQL's or names no database.
@@ -175,6 +180,7 @@ def database_from_url(url: str) -> dict[str, object]:
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user@host/name.")
     options: dict[str, object] = dict(parse_qsl(parts.query))
+    prepares = options.pop("prepared_statements", "on") != "off"
     host = str(options.pop("host", "") or unquote(parts.hostname or ""))
     port = str(options.pop("port", "") or (parts.port or ""))
     return {
@@ -186,7 +192,7 @@ def database_from_url(url: str) -> dict[str, object]:
         "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": options | {"prepare_threshold": PREPARED_AFTER if prepares else None},
     }
 
 

@@ -20,7 +20,7 @@ from accounts.standing.querysets import (
 )
 from acrime.alerts.choices import ReferralState
 from acrime.alerts.models import Referral
-from acrime.alerts.querysets import questions_waiting, unread_count
+from acrime.alerts.querysets import what_waits_for
 from acrime.common import clock
 from acrime.iaq.actions import WORKERS
 from acrime.iaq.querysets import desk_messages
@@ -181,14 +181,18 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
                 "reported to OPR, not closed",
             )
         )
-    if waiting := questions_waiting(user):
+    waiting = what_waits_for(user)
+    if waiting.questions:
         cards.append(
             Card(
-                "Questions to me", waiting, reverse("alerts:questions"), "why I looked at a record"
+                "Questions to me",
+                waiting.questions,
+                reverse("alerts:questions"),
+                "why I looked at a record",
             )
         )
     cards.append(
-        Card("Alerts", unread_count(user), reverse("alerts:list"), "looks at my records, unread")
+        Card("Alerts", waiting.alerts, reverse("alerts:list"), "looks at my records, unread")
     )
     return cards
 

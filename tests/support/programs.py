@@ -105,7 +105,9 @@ def database_url() -> str:
     at = connection.settings_dict
     account = quote(at["USER"]) + (f":{quote(at['PASSWORD'])}" if at["PASSWORD"] else "")
     where = {"host": at["HOST"], "port": at["PORT"]} | at["OPTIONS"]
-    query = urlencode({name: str(value) for name, value in where.items() if value})
+    # What is no text is for the driver alone, and no part of an address.
+    texts = {name: value for name, value in where.items() if value and isinstance(value, str)}
+    query = urlencode(texts)
     return f"postgresql://{account}@/{quote(at['NAME'])}?{query}"
 
 

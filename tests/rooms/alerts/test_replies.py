@@ -21,8 +21,8 @@ from acrime.alerts.querysets import (
     late_below,
     numbers_asked_about,
     questions_to,
-    questions_waiting,
     unread_count,
+    what_waits_for,
 )
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
@@ -301,7 +301,7 @@ def test_a_withdrawn_question_is_gone(
     at: datetime,
 ) -> None:
     actions.set_expected(key=question.alert.key, owner=analyst, at=at)
-    assert questions_waiting(other_analyst) == 0
+    assert what_waits_for(other_analyst).questions == 0
     browser = browser_of(other_analyst)
     assert browser.get(f"/alerts/questions/{question.key}/").status_code == 404
     with pytest.raises(NotThere):
