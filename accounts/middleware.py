@@ -59,6 +59,10 @@ class CertificateMiddleware:
         )
 
 
+# A session is written no more often than this: it locks so much too early at most, never late.
+SEEN_EVERY = timedelta(seconds=10)
+
+
 class IdleLockMiddleware:
     """Locks a session that was idle too long and ends one that lasted too long.
 
@@ -77,7 +81,7 @@ class IdleLockMiddleware:
                 sessions.end(request, at=at)
             elif seen is None or at - seen > idle:
                 sessions.lock(request, at=at)
-            elif not sessions.is_locked(request):
+            elif not sessions.is_locked(request) and at - seen >= SEEN_EVERY:
                 request.session[sessions.SEEN_AT] = at.isoformat()
         return self.get_response(request)
 
