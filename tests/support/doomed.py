@@ -112,9 +112,13 @@ class Steps:
 
     def watch(self) -> None:
         """Count from now on."""
+        import psycopg
         from django.db import connection
 
-        connection.execute_wrappers.append(self._statement)
+        # Every cursor is one of these, Django's own and those that prepare.
+        cursors: Any = psycopg.Cursor
+        for name in ("execute", "executemany"):
+            setattr(cursors, name, self._counting(getattr(cursors, name)))
         commit = connection._commit  # type: ignore[attr-defined]
 
         def counted() -> Any:
@@ -123,11 +127,12 @@ class Steps:
 
         connection._commit = counted  # type: ignore[attr-defined]
 
-    def _statement(
-        self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any
-    ) -> Any:
-        self._step(" ".join(sql.split())[:80])
-        return execute(sql, params, many, context)
+    def _counting(self, send: Callable[..., Any]) -> Callable[..., Any]:
+        def counted(cursor: Any, statement: Any, *given: Any, **named: Any) -> Any:
+            self._step(" ".join(str(statement).split())[:80])
+            return send(cursor, statement, *given, **named)
+
+        return counted
 
     def _step(self, what: str) -> None:
         if len(self.taken) == self._die_before:
