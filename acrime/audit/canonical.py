@@ -108,7 +108,8 @@ _sha256 = hashlib.sha256
 # What is hashed as one kind of thing is never taken for another.
 _CONTENT = b"content\0"
 CONTENT_EXPRESSION = (
-    "pg_catalog.encode(pg_catalog.sha256('content\\000'::bytea || "
+    # In hexadecimal, which reads the same whatever a session takes a backslash for.
+    f"pg_catalog.encode(pg_catalog.sha256(pg_catalog.decode('{_CONTENT.hex()}', 'hex') || "
     f"pg_catalog.string_agg({EXPRESSION}, ''::bytea ORDER BY xid, id)), 'hex')"
 )
 """What ``content_of`` computes, where the events are: none of them has to be carried away."""

@@ -126,7 +126,7 @@ def seal_retirement(*, month: date, at: datetime) -> Link:
         root=root_of_roots([each.root for each in segments]),
         content="",
         earliest=min(each.earliest for each in segments),
-        sealed_at=_text(at),
+        sealed_at=utc_text(at),
         key=settings.SEAL_KEY.name,
     )
     return _written(header, b"", previous=last.head, month=month, at=at)
@@ -258,7 +258,7 @@ def _seal_next(last: Link | None, *, at: datetime) -> list[Link]:
             root=root_of(packed),
             content=content_of(by_month[month]),
             earliest=moment_text(min(moment_of(row) for (row,) in by_month[month])),
-            sealed_at=_text(at),
+            sealed_at=utc_text(at),
             key=settings.SEAL_KEY.name,
         )
         last = _written(
@@ -362,5 +362,6 @@ def _by_month(rows: list[tuple[bytes]]) -> dict[str, list[tuple[bytes]]]:
     return by_month
 
 
-def _text(moment: datetime) -> str:
+def utc_text(moment: datetime) -> str:
+    """*moment* as links write it: in UTC, to the microsecond."""
     return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}.{moment.microsecond:06}Z"

@@ -37,7 +37,7 @@ from acrime.audit.chain import (
 )
 from acrime.audit.findings import KEPT, ChainCheck, Finding, Problem, Report, added, compare
 from acrime.audit.heads import Heads
-from acrime.audit.sealing import PAGE, SEGMENT_EVENTS, START, bounds, rows_between
+from acrime.audit.sealing import PAGE, SEGMENT_EVENTS, START, bounds, rows_between, utc_text
 
 # Held by verification together, and by retirement alone.
 ROWS_LOCK = 0x5EA2
@@ -284,7 +284,7 @@ def _stored() -> Iterator[tuple[int, Link | None]]:
                 yield number, None
                 continue
             said = (header.sequence, header.kind, f"{header.month}-01", header.sealed_at)
-            columns = (number, kind, month, f"{sealed_at:%Y-%m-%dT%H:%M:%S.%f}Z")
+            columns = (number, kind, month, utc_text(sealed_at))
             link = Link(header, bytes(previous), bytes(head), bytes(signature))
             yield number, link if said == columns else None
         if len(rows) < PAGE:
@@ -453,4 +453,4 @@ def _count_unsealed(report: Report, until: Place) -> None:
         )
         report.unsealed, oldest = cursor.fetchone()
     if oldest is not None:
-        report.unsealed_since = f"{oldest:%Y-%m-%dT%H:%M:%S.%f}Z"
+        report.unsealed_since = utc_text(oldest)

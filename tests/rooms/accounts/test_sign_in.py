@@ -8,6 +8,7 @@ from pytest_django import Settings
 
 from accounts.choices import Role
 from accounts.models import RoleGrant, User
+from accounts.sessions import SEEN_AT
 from acrime.audit import events
 from acrime.audit.models import AuditEvent
 from tests import factories
@@ -209,6 +210,20 @@ def test_an_idle_session_locks_and_the_password_opens_it(
     assert is_in(browser)
     assert browser.cookies["sessionid"].value != key
     assert (written(events.SESSION_LOCKED), written(events.SESSION_UNLOCKED)) == (1, 1)
+
+
+def test_the_session_is_written_at_times_and_never_locks_late(
+    browser_of: BrowserFactory, analyst: User, clock: Clock, at: datetime, settings: Settings
+) -> None:
+    """Of looks that follow each other within seconds the first counts."""
+    browser = browser_of(analyst)
+    for seconds, seen_at in ((9, 0), (1, 10), (9, 10)):
+        clock.move(timedelta(seconds=seconds))
+        assert is_in(browser)
+        assert browser.session[SEEN_AT] == (at + timedelta(seconds=seen_at)).isoformat()
+    # Nine seconds early: the look that came after ten seconds is where the time is counted from.
+    clock.move(timedelta(minutes=settings.IDLE_LOCK_MINUTES, seconds=-8))
+    assert browser.get("/queries/").headers["Location"] == LOCK
 
 
 def test_the_lock_screen_tells_nothing_and_lets_out(

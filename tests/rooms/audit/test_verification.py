@@ -472,3 +472,14 @@ def test_seals_of_the_first_form_are_still_checked(
     assert verify().passed
     as_superuser("UPDATE audit_event SET purpose = 'x' WHERE id = %s", changed)
     assert first(verify()).event_id == changed
+
+
+@pytest.mark.parametrize("setting", ["standard_conforming_strings = off", "bytea_output = escape"])
+def test_whether_it_verifies_does_not_depend_on_the_session(
+    setting: str, ids: list[int], verify: Verify
+) -> None:
+    with undone(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {setting}")
+        report = verify()
+    assert report.passed
+    assert report.events == 12
