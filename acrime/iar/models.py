@@ -81,6 +81,7 @@ class Delivery(models.Model):
     class Meta:
         app_label = "acrime"
         db_table = "iar_delivery"
+        ordering = ["destination"]
         constraints = [
             models.UniqueConstraint(
                 fields=["response", "destination"], name="delivery_one_for_each_destination"

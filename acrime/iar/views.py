@@ -195,7 +195,7 @@ def response_detail(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "response": response,
         "record": record,
-        "deliveries": response.deliveries.order_by("destination"),
+        "deliveries": response.deliveries.all(),
         "disclosure": disclosure,
         "query_visible": may_open(user, "iaq:detail")
         and StatusQuery.objects.visible_to(user).filter(pk=response.query_id).exists(),

@@ -50,6 +50,7 @@ class IndividualName(models.Model):
     class Meta:
         app_label = "acrime"
         db_table = "individual_name"
+        ordering = ["pk"]
         indexes = [
             models.Index(fields=["normal_last", "normal_first"], name="individual_name_normal")
         ]
@@ -85,6 +86,7 @@ class BirthDate(models.Model):
     class Meta:
         app_label = "acrime"
         db_table = "individual_birth_date"
+        ordering = ["pk"]
         indexes = [models.Index(fields=["value"], name="individual_birth_date_value")]
         constraints = [
             models.UniqueConstraint(fields=["individual", "value"], name="birthdate_once")
@@ -109,6 +111,8 @@ class Identifier(models.Model):
     class Meta:
         app_label = "acrime"
         db_table = "individual_identifier"
+        # In one order everywhere: pages name a number by its place.
+        ordering = ["pk"]
         indexes = [models.Index(fields=["digest"], name="individual_identifier_digest")]
         constraints = [
             models.UniqueConstraint(fields=["individual", "kind", "digest"], name="identifier_once")

@@ -40,11 +40,7 @@ class IndividualQuerySet(models.QuerySet["Individual"]):
 
     def with_details(self) -> Self:
         """With everything that a list of people shows."""
-        from acrime.individuals.models import Identifier
-
-        # In one order everywhere: pages name a number by its place.
-        numbers = models.Prefetch("identifiers", Identifier.objects.order_by("pk"))
-        return self.select_related("record").prefetch_related("names", "birth_dates", numbers)
+        return self.select_related("record").prefetch_related("names", "birth_dates", "identifiers")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
@@ -20,12 +20,15 @@ from acrime.demo.accounts import PASSWORD
 from acrime.demo.story import tell_story
 from tests import factories
 from tests.conftest import NOON, Clock
-from tests.support.accessibility import watched
+from tests.support.accessibility import assert_accessible, watched
 from tests.support.browser import base_url, browser_type_launch_args
 
 __all__ = ["base_url", "browser_type_launch_args"]
 
 WIDTH = 1280
+
+# A busy machine is slow. What is never going to be there is waited for a little longer.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +121,14 @@ def sign_in(page: Page, portal: str, username: str, password: str = PASSWORD) ->
     page.get_by_label("User name").fill(username)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+    # A click does not wait for its answer, and going elsewhere now would take the form back.
+    expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+
+
+def heading(page: Page, text: str) -> None:
+    """The page that has come says *text* at its top, and holds no barrier."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(text)
+    assert_accessible(page)
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from accounts.choices import Role
 from accounts.models import User
 from accounts.signing_in.policy import STEP_SECONDS, one_time_code
 from tests import factories
-from tests.browser.conftest import Windows
+from tests.browser.conftest import Windows, heading
 from tests.conftest import Clock
 from tests.support.accessibility import assert_accessible
 
@@ -22,17 +22,17 @@ pytestmark = pytest.mark.browser
 NEW_PASSWORD = "nine quiet lamps at sea"
 
 
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text)
-    assert_accessible(page)
-
-
 def give(page: Page, user: User, password: str) -> None:
     page.goto(reverse("accounts:banner"))
     page.get_by_role("button", name="I understand, go to sign-in").click()
     page.get_by_label("User name").fill(user.username)
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
+
+
+def signed_out(page: Page) -> None:
+    page.get_by_role("button", name="Sign out").click()
+    heading(page, "You are signed out")
 
 
 def shown_code(secret: str, clock: Clock) -> str:
@@ -113,13 +113,13 @@ def test_a_newcomer_gets_in_with_an_app_and_then_with_a_key(windows: Windows, cl
     heading(page, "Your second factors")
     expect(page.get_by_role("row", name="Security key: blue key")).to_be_visible()
     page.goto("/")
-    page.get_by_role("button", name="Sign out").click()
+    signed_out(page)
 
     give(page, newcomer, NEW_PASSWORD)
     heading(page, "Second factor")
     page.get_by_role("button", name="Use a security key").click()
     expect(page.get_by_text("Last sign-in: ")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    signed_out(page)
 
     clock.move(timedelta(minutes=1))
     give(page, newcomer, NEW_PASSWORD)
@@ -139,6 +139,7 @@ def test_locked_out_and_released(windows: Windows) -> None:
     user = User.objects.get(username="calls")
     for _ in range(5):
         give(page, user, "not the password")
+        expect(page.get_by_role("alert").first).to_be_visible()
     expect(page.get_by_text("ask an administrator to release it")).to_be_visible()
 
     desk = windows.of("admin")
