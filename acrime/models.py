@@ -19,7 +19,14 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
-from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
+from acrime.individuals.models import (
+    Address,
+    BirthDate,
+    BirthPlace,
+    Identifier,
+    Individual,
+    IndividualName,
+)
 from acrime.records.models import (
     Record,
     RecordAllowedOffice,
@@ -28,6 +35,7 @@ from acrime.records.models import (
 )
 
 __all__ = [
+    "Address",
     "Alert",
     "AlertDigest",
     "AlertMail",
@@ -35,6 +43,7 @@ __all__ = [
     "AlertRecord",
     "AuditEvent",
     "BirthDate",
+    "BirthPlace",
     "Delivery",
     "Determination",
     "Encounter",

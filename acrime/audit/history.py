@@ -23,15 +23,18 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "accounts.RoleGrant": ("end_reason",),
     "acrime.Record": (),
     "acrime.RecordSubject": ("reason",),
-    "acrime.Individual": ("sex", "birth_place"),
+    "acrime.Individual": ("sex",),
     "acrime.IndividualName": (
         "last",
         "first",
         "middle",
+        "suffix",
         "normal_last",
         "normal_first",
     ),
-    "acrime.BirthDate": ("value",),
+    "acrime.BirthDate": ("year", "month", "day"),
+    "acrime.BirthPlace": ("value",),
+    "acrime.Address": ("street", "city", "region", "postal_code", "country"),
     "acrime.StatusQuery": (
         "attention",
         "phone",
@@ -69,6 +72,8 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
         "last_failed_at",
         "last_failed_from",
     ),
+    # The database makes it of the other three.
+    "acrime.BirthDate": ("value",),
     "acrime.StatusQuery": (
         "response",
         "fields",

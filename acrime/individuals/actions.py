@@ -1,5 +1,6 @@
 """The verbs of individuals."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,8 +12,14 @@ from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.choices import CodeSystem, NameKind
-from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
-from acrime.individuals.places import BIRTH_PLACE, SEX, places_of
+from acrime.individuals.models import (
+    BirthDate,
+    BirthPlace,
+    Identifier,
+    Individual,
+    IndividualName,
+)
+from acrime.individuals.places import places_of
 from acrime.individuals.policy import is_placeholder, normal_identifier, normal_name
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
@@ -22,7 +29,9 @@ IDENTITY_CATEGORY = 1
 
 # Characters of a value, as the columns hold them.
 LONGEST_NAME = 60
-LONGEST = {SEX: 1, BIRTH_PLACE: 60}
+LONGEST_BIRTH_PLACE = 60
+LONGEST_SEX = 1
+_A_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
 @dataclass(frozen=True)
@@ -75,15 +84,20 @@ def create_individual(
     individual = Individual.objects.create(
         record=record,
         sex=person.sex,
-        birth_place=person.birth_place,
-        birth_place_system=person.birth_place_system,
     )
     _add_name(individual, NameKind.PRIMARY, person.last, person.first, person.middle)
     for alias in person.aliases:
         if not is_placeholder(last=normal_name(alias[0]), first=normal_name(alias[1])):
             _add_name(individual, NameKind.ALIAS, *alias)
     if person.birth_date:
-        BirthDate.objects.create(individual=individual, value=person.birth_date)
+        born = person.birth_date
+        BirthDate.objects.create(
+            individual=individual, year=born.year, month=born.month, day=born.day
+        )
+    if person.birth_place:
+        BirthPlace.objects.create(
+            individual=individual, value=person.birth_place, system=person.birth_place_system
+        )
     _add_identifiers(individual, person.identifiers, actor=actor, at=at)
     return individual
 
@@ -118,18 +132,18 @@ def correct_value(
     if isinstance(row, IndividualName):
         _rename(row, value)
     elif isinstance(row, BirthDate):
-        row.value = _a_day(value)
+        row.year, row.month, row.day = _a_day(value)
+        row.save(update_fields=["year", "month", "day"])
+    elif isinstance(row, BirthPlace):
+        row.value = _not_too_long(value, LONGEST_BIRTH_PLACE)
         row.save(update_fields=["value"])
     elif isinstance(row, Identifier):
         row.value, row.digest = value, identifier_digest(row.kind, value)
         row.added_by, row.added_at = actor, at
         row.save(update_fields=["value", "digest", "added_by", "added_at"])
     else:
-        longest = LONGEST[place.column]
-        if len(value) > longest:
-            raise ActionRefused(f"At most {longest} characters.", code="value-too-long")
-        setattr(row, place.column, value)
-        row.save(update_fields=[place.column])
+        row.sex = _not_too_long(value, LONGEST_SEX)
+        row.save(update_fields=["sex"])
 
 
 def _rename(name: IndividualName, value: str) -> None:
@@ -145,11 +159,24 @@ def _rename(name: IndividualName, value: str) -> None:
     name.save(update_fields=["last", "first", "middle", "normal_last", "normal_first"])
 
 
-def _a_day(value: str) -> date:
+def _a_day(value: str) -> tuple[int, int | None, int | None]:
+    """Year, month and day, of which the last may be unknown."""
+    refused = ActionRefused("Write the date as 2001-12-31, 2001-12 or 2001.", code="no-date")
+    written = _A_DATE.fullmatch(value)
+    if written is None:
+        raise refused
+    year, month, day = (int(part) if part else None for part in written.groups())
     try:
-        return date.fromisoformat(value)
+        date(year or 0, month or 1, day or 1)
     except ValueError:
-        raise ActionRefused("Write the date as 2001-12-31.", code="no-date") from None
+        raise refused from None
+    return year or 0, month, day
+
+
+def _not_too_long(value: str, longest: int) -> str:
+    if len(value) > longest:
+        raise ActionRefused(f"At most {longest} characters.", code="value-too-long")
+    return value
 
 
 def identifier_digest(kind: str, value: str) -> bytes:

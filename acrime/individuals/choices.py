@@ -17,7 +17,10 @@ class IdentifierKind(models.TextChoices):
     FBI = "FBI", "FBI number (UCN)"
     SID = "SID", "State identification number"
     SSN = "SSN", "Social Security number"
+    FIN = "FIN", "Fingerprint identification number"
+    PASSPORT = "PASSPORT", "Passport"
     LICENSE = "LICENSE", "Driver's license"
+    BOOKING = "BOOKING", "Booking number"
 
 
 class CodeSystem(models.TextChoices):

@@ -27,7 +27,7 @@ class Individuals:
             record_id=found.pk,
             number=found.record.number,
             name=found.primary_name.full,
-            birth_dates=tuple(sorted(born.value for born in found.birth_dates.all())),
+            birth_dates=tuple(sorted(born.value for born in found.birth_dates.all() if born.value)),
             record_ids=frozenset({found.pk, *linked.values_list("record_id", flat=True)}),
         )
 

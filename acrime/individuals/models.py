@@ -1,5 +1,7 @@
 """People, with every value as received and who entered it."""
 
+from calendar import month_abbr
+
 from django.conf import settings
 from django.db import models
 
@@ -16,10 +18,6 @@ class Individual(models.Model):
         "acrime.Record", primary_key=True, on_delete=models.PROTECT, related_name="individual"
     )
     sex = models.CharField(max_length=1, blank=True)
-    birth_place = models.CharField(max_length=60, blank=True)
-    birth_place_system = models.CharField(
-        max_length=6, choices=CodeSystem.choices, default=CodeSystem.NCIC
-    )
 
     objects = IndividualQuerySet.as_manager()
 
@@ -44,6 +42,7 @@ class IndividualName(models.Model):
     last = models.CharField(max_length=60)
     first = models.CharField(max_length=60, blank=True)
     middle = models.CharField(max_length=60, blank=True)
+    suffix = models.CharField(max_length=10, blank=True)
     normal_last = models.CharField(max_length=60)
     normal_first = models.CharField(max_length=60, blank=True)
 
@@ -72,16 +71,26 @@ class IndividualName(models.Model):
 
     @property
     def full(self) -> str:
-        """``LAST, FIRST MIDDLE``."""
-        given = " ".join(part for part in (self.first, self.middle) if part)
+        """``LAST, FIRST MIDDLE SUFFIX``."""
+        given = " ".join(part for part in (self.first, self.middle, self.suffix) if part)
         return f"{self.last}, {given}" if given else self.last
 
 
 class BirthDate(models.Model):
-    """A date of birth that the person was recorded with; there may be several."""
+    """A date of birth that the person was recorded with; there may be several.
+
+    Of a partial date the year is known, or the year and the month. ``value`` is the whole date.
+    """
 
     individual = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="birth_dates")
-    value = models.DateField()
+    year = models.PositiveSmallIntegerField()
+    month = models.PositiveSmallIntegerField(null=True)
+    day = models.PositiveSmallIntegerField(null=True)
+    value = models.GeneratedField(
+        expression=models.Func("year", "month", "day", function="make_date"),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+    )
 
     class Meta:
         app_label = "acrime"
@@ -89,11 +98,98 @@ class BirthDate(models.Model):
         ordering = ["pk"]
         indexes = [models.Index(fields=["value"], name="individual_birth_date_value")]
         constraints = [
-            models.UniqueConstraint(fields=["individual", "value"], name="birthdate_once")
+            models.UniqueConstraint(
+                fields=["individual", "year", "month", "day"],
+                name="birthdate_once",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(month__isnull=True, day__isnull=True)
+                | models.Q(month__range=(1, 12), day__isnull=True)
+                | models.Q(month__range=(1, 12), day__range=(1, 31)),
+                name="birthdate_known_from_the_year_down",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"birth date {self.pk}"
+
+    @property
+    def written(self) -> str:
+        """``1979-04-15``, or as much of it as is known."""
+        parts = (
+            f"{self.year:04}",
+            self.month and f"{self.month:02}",
+            self.day and f"{self.day:02}",
+        )
+        return "-".join(str(part) for part in parts if part)
+
+    @property
+    def shown(self) -> str:
+        """``Apr 15, 1979``, or as much of it as is known."""
+        if self.month is None:
+            return str(self.year)
+        if self.day is None:
+            return f"{month_abbr[self.month]} {self.year}"
+        return f"{month_abbr[self.month]} {self.day}, {self.year}"
+
+
+class BirthPlace(models.Model):
+    """A place of birth, in the code system in which it came."""
+
+    individual = models.ForeignKey(
+        Individual, on_delete=models.PROTECT, related_name="birth_places"
+    )
+    value = models.CharField(max_length=60)
+    system = models.CharField(max_length=6, choices=CodeSystem.choices, default=CodeSystem.NCIC)
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "individual_birth_place"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["individual", "system", "value"], name="birthplace_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"birth place {self.pk}"
+
+
+class Address(models.Model):
+    """Where the person was found, or was said to live."""
+
+    individual = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="addresses")
+    street = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=60, blank=True)
+    region = models.CharField(max_length=40, blank=True)
+    postal_code = models.CharField(max_length=12, blank=True)
+    country = models.CharField(max_length=40, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    added_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "individual_address"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(street="", city="", region="", postal_code="", country=""),
+                name="address_says_something",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+    @property
+    def line(self) -> str:
+        """The address in one line."""
+        town = " ".join(part for part in (self.region, self.postal_code) if part)
+        return ", ".join(part for part in (self.street, self.city, town, self.country) if part)
 
 
 class Identifier(models.Model):
@@ -102,6 +198,8 @@ class Identifier(models.Model):
     individual = models.ForeignKey(Individual, on_delete=models.PROTECT, related_name="identifiers")
     kind = models.CharField(max_length=10, choices=IdentifierKind.choices)
     value = SealedTextField()
+    # The state or country it was issued by, where its kind has one.
+    issuer = models.CharField(max_length=40, blank=True)
     digest = models.BinaryField()
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -1,11 +1,16 @@
 """The values of a person, one by one and in a fixed order, so that one can be named."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 from acrime.individuals.choices import IdentifierKind, NameKind
-from acrime.individuals.models import BirthDate, Identifier, Individual, IndividualName
+from acrime.individuals.models import (
+    BirthDate,
+    BirthPlace,
+    Identifier,
+    Individual,
+    IndividualName,
+)
 from routine_uses.choices import Field
 from routine_uses.corrections.records import Held
 
@@ -17,17 +22,19 @@ FIELDS = {
     IdentifierKind.FBI: Field.FBI_NUMBER,
     IdentifierKind.SID: Field.STATE_ID,
     IdentifierKind.SSN: Field.SSN,
+    IdentifierKind.FIN: Field.FINGERPRINT_ID,
+    IdentifierKind.PASSPORT: Field.PASSPORT_NUMBER,
     IdentifierKind.LICENSE: Field.DRIVER_LICENSE,
+    # A jail counts its bookings: the number tells of an arrest.
+    IdentifierKind.BOOKING: Field.CRIMINAL_HISTORY,
 }
-SEX, BIRTH_PLACE = "sex", "birth_place"
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value lies: its row, the column where the row has several, and what it holds."""
+    """Where a value lies: its row (a person's own holds the sex), and what it holds."""
 
-    row: Individual | IndividualName | BirthDate | Identifier
-    column: str
+    row: Individual | IndividualName | BirthDate | BirthPlace | Identifier
     held: Held
 
 
@@ -39,7 +46,6 @@ def places_of(individual_id: int) -> "Sequence[Place]":
     found = [
         Place(
             name,
-            "",
             _held(
                 Field.NAME if name.kind == NameKind.PRIMARY else Field.ALIASES,
                 name.get_kind_display(),
@@ -48,24 +54,17 @@ def places_of(individual_id: int) -> "Sequence[Place]":
         )
         for name in names
     ]
-    for born in sorted(person.birth_dates.all(), key=lambda each: each.pk):
-        found.append(Place(born, "", _held(Field.DATE_OF_BIRTH, "Date of birth", _day(born.value))))
-    found.append(Place(person, SEX, _held(Field.SEX, "Sex", person.sex)))
-    found.append(
-        Place(
-            person, BIRTH_PLACE, _held(Field.PLACE_OF_BIRTH, "Place of birth", person.birth_place)
-        )
-    )
+    for born in person.birth_dates.all():
+        found.append(Place(born, _held(Field.DATE_OF_BIRTH, "Date of birth", born.written)))
+    found.append(Place(person, _held(Field.SEX, "Sex", person.sex)))
+    for place in person.birth_places.all():
+        found.append(Place(place, _held(Field.PLACE_OF_BIRTH, "Place of birth", place.value)))
     for number in person.identifiers.all():
         kind = IdentifierKind(number.kind)
         held = Held(FIELDS[kind].value, str(kind.label), str(number.value), number.shown)
-        found.append(Place(number, "", held))
+        found.append(Place(number, held))
     return found
 
 
 def _held(field: Field, label: str, value: str) -> Held:
     return Held(field.value, label, value, value)
-
-
-def _day(value: date) -> str:
-    return value.isoformat()

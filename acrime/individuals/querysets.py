@@ -40,7 +40,9 @@ class IndividualQuerySet(models.QuerySet["Individual"]):
 
     def with_details(self) -> Self:
         """With everything that a list of people shows."""
-        return self.select_related("record").prefetch_related("names", "birth_dates", "identifiers")
+        return self.select_related("record").prefetch_related(
+            "names", "birth_dates", "birth_places", "addresses", "identifiers"
+        )
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def find_matches(wanted: Wanted, *, user: User) -> Matches:
 def _candidate(individual: "Individual") -> Candidate:
     return Candidate(
         names=[(name.normal_last, name.normal_first) for name in individual.names.all()],
-        birth_dates=[born.value for born in individual.birth_dates.all()],
+        birth_dates=[born.value for born in individual.birth_dates.all() if born.value],
         sex=individual.sex,
         identifiers=[
             (number.kind, bytes(number.digest)) for number in individual.identifiers.all()

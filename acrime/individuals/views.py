@@ -35,7 +35,7 @@ from routine_uses.corrections.querysets import cases_on
 _EXPORTED = {
     "Name": lambda row: row.primary_name.full,
     "Number": lambda row: row.record.number,
-    "Date of birth": lambda row: "; ".join(str(born.value) for born in row.birth_dates.all()),
+    "Date of birth": lambda row: "; ".join(born.written for born in row.birth_dates.all()),
     "Numbers (masked)": lambda row: "; ".join(
         f"{number.get_kind_display()} {number.shown}" for number in row.identifiers.all()
     ),

@@ -41,9 +41,11 @@ NOT_PERSONAL: Mapping[str, set[str]] = {
         "disposition_date",
     },
     "acrime.RecordSubject": {"role", "linked_at"},
-    "acrime.Individual": {"birth_place_system"},
+    "acrime.Individual": set(),
     "acrime.IndividualName": {"kind"},
     "acrime.BirthDate": set(),
+    "acrime.BirthPlace": {"system"},
+    "acrime.Address": {"added_at"},
     "acrime.StatusQuery": {
         "program",
         "fingerprint_based",

@@ -19,7 +19,7 @@ from acrime.audit.models import AuditEvent
 from acrime.audit.partitions import prepare_partitions
 from acrime.audit.tasks import prepare_ledger_partitions
 from acrime.iaq.models import StatusQuery
-from acrime.individuals.models import Individual
+from acrime.individuals.models import BirthPlace, Individual
 from acrime.records.history import SHOWN, timeline_of
 from acrime.records.models import Record
 from tests.conftest import BrowserFactory, Clock, UserFactory
@@ -177,8 +177,7 @@ def test_the_history_holds_no_personal_value(submitted_query: StatusQuery, analy
     name = individual.primary_name
     name.last, name.normal_last = "ZWETSCHGE", "ZWETSCHGE"
     name.save()
-    individual.birth_place = "PFLAUME"
-    individual.save()
+    BirthPlace.objects.create(individual=individual, value="PFLAUME")
     submitted_query.last, submitted_query.phone = "ZWETSCHGE", "8025550199"
     submitted_query.a_number = "A099000999"
     submitted_query.remarks = "PFLAUME"

@@ -104,7 +104,7 @@ def test_the_owner_of_a_hidden_record_hears_and_the_searcher_sees_nobody(
         ({"number": "A099000123"}, "kind"),
         ({"kind": "A_NUMBER"}, "number"),
         ({"kind": "A_NUMBER", "number": "---"}, "number"),
-        ({"kind": "PASSPORT", "number": "1"}, "kind"),
+        ({"kind": "LIBRARY_CARD", "number": "1"}, "kind"),
         ({"kind": "A_NUMBER", "number": "9" * 41}, "number"),
         ({"last": "x" * 61, "first": "Y"}, "last"),
         ({"last": "nul\x00", "first": "Y"}, "last"),
