@@ -4,8 +4,8 @@
 import os
 import sys
 
-# What changes tables or grants; it is done by their owner, who is another than the portal.
-OWNERS_COMMANDS = {"migrate", "grant_role"}
+# What changes tables, grants or frozen rows is done by their owner, who is not the portal.
+OWNERS_COMMANDS = {"migrate", "grant_role", "rotate_sealing_keys"}
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from django.apps import AppConfig
 
 # Rooms whose modules register something with a lower room when the portal starts.
 REGISTERING = (
+    "accounts.signing_in.resealing",
     "acrime.audit.checks",
     "acrime.audit.history",
     "acrime.alerts.fanout",

@@ -12,7 +12,8 @@ from django.http import HttpRequest
 from accounts.models import User
 from acrime.common.sealed import seal, unseal
 
-_PLACE = "mfa.Authenticator.data"
+PLACE = "mfa.Authenticator.data"
+"""What is bound into the sealed secrets of second factors."""
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -31,11 +32,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def encrypt(self, text: str) -> str:
         """*text* sealed, as text."""
-        return base64.b64encode(seal(text.encode(), place=_PLACE)).decode()
+        return base64.b64encode(seal(text.encode(), place=PLACE)).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
         """The counterpart of ``encrypt``."""
-        return unseal(base64.b64decode(encrypted_text), place=_PLACE).decode()
+        return unseal(base64.b64decode(encrypted_text), place=PLACE).decode()
 
     def get_totp_label(self, user: User) -> str:
         """What the authenticator app calls the account; the e-mail address stays here."""

@@ -60,7 +60,8 @@ def lookup_digest(kind: str, normal: str) -> bytes:
 class SealedBytesField(_BinaryField):
     """Bytes that lie sealed in the database."""
 
-    def _place(self) -> str:
+    def place(self) -> str:
+        """What is bound into each of its values."""
         return f"{self.model._meta.label}.{self.attname}"
 
     def get_lookup(self, lookup_name: str) -> Any:
@@ -69,11 +70,11 @@ class SealedBytesField(_BinaryField):
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         if value is not None:
-            value = seal(bytes(value), place=self._place())
+            value = seal(bytes(value), place=self.place())
         return super().get_db_prep_value(value, connection, prepared)
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
-        return None if value is None else unseal(bytes(value), place=self._place())
+        return None if value is None else unseal(bytes(value), place=self.place())
 
     def value_to_string(self, obj: Any) -> str:
         raise TypeError("Sealed values are not serialised.")

@@ -62,6 +62,7 @@ COMMANDS: Mapping[str, tuple[str, ...] | str] = {
     "remove_factors": ("factor.removed",),
     "restore_administrator": ("role.granted",),
     "retire_ledger": ("ledger.month.retired",),
+    "rotate_sealing_keys": ("keys.rotated",),
     "seal_ledger": "What it does is the seal itself, signed and written outside the database.",
     "seed_demo": ("user.created", "record.created", "message.received"),
     "set_password": ("password.set",),
