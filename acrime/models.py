@@ -19,6 +19,7 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.merging.models import IndividualMerge, MergedRow
 from acrime.individuals.models import (
     Address,
     BirthDate,
@@ -50,7 +51,9 @@ __all__ = [
     "Identifier",
     "InboundMessage",
     "Individual",
+    "IndividualMerge",
     "IndividualName",
+    "MergedRow",
     "OutboxMessage",
     "Record",
     "RecordAllowedOffice",

@@ -111,6 +111,8 @@ EXEMPT: Mapping[str, str] = {
     "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
     "acrime.Encounter": "Written once with its query.",
     "acrime.ResearchStep": "Written once.",
+    "acrime.IndividualMerge": "Proposed and decided by actions that write events.",
+    "acrime.MergedRow": "Written once; says itself what was before.",
     "acrime.Identifier": "Sealed; added by actions that write events.",
     "acrime.RecordAllowedOffice": "Granted by actions that write events.",
     "acrime.RecordAllowedUser": "Granted by actions that write events.",

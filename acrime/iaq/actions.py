@@ -160,9 +160,12 @@ def link_individual(
     """Say that the query is about a known individual, and why.
 
     Raises:
-        ActionRefused: the query is not the actor's to research, or no reason is given.
+        ActionRefused: the query is not the actor's to research, no reason is given, or the
+            individual's record became part of another one.
     """
     locked = _locked_for_author(query, actor)
+    if not Individual.objects.unmerged().select_for_update().filter(pk=individual.pk).exists():
+        raise ActionRefused("This record became part of another one. Link that one.", code="merged")
     return link_subject(
         record=locked.record,
         individual_id=individual.pk,

@@ -114,10 +114,14 @@ def correct_value(
         value: a name as ``LAST, FIRST MIDDLE``, a date as ``2001-12-31``, otherwise as is.
 
     Raises:
-        ActionRefused: it was corrected meanwhile, the person has that value already, or it
-            is no name or date.
+        ActionRefused: it was corrected meanwhile, the person has that value already, it is no
+            name or date, or the record became part of another one.
     """
-    Individual.objects.select_for_update(of=("self",)).get(pk=individual_id)
+    person = Individual.objects.select_for_update(of=("self",)).get(pk=individual_id)
+    if person.merged_into_id is not None:
+        raise ActionRefused(
+            "The record became part of another one. Correct that one.", code="merged"
+        )
     places = places_of(individual_id)
     if position >= len(places) or places[position].held.value != held:
         raise ActionRefused(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from accounts.models import User
 from acrime.common.numbers import tidied
+from acrime.individuals.merging.querysets import absorbed_by
 from acrime.individuals.models import Individual
 from acrime.records.models import Record, RecordSubject
 from routine_uses.accounts_of.people import Life, Person, register_people
@@ -22,13 +23,16 @@ class Individuals:
         )
         if found is None:
             return None
-        linked = RecordSubject.objects.filter(individual=found)
+        # Of the records that became part of this one, what left is this person's, too.
+        earlier = absorbed_by([found.pk])
+        linked = RecordSubject.objects.filter(individual__in=[found.pk, *earlier])
         return Person(
             record_id=found.pk,
             number=found.record.number,
-            name=found.primary_name.full,
+            name=found.shown_name,
             birth_dates=tuple(sorted(born.value for born in found.birth_dates.all() if born.value)),
-            record_ids=frozenset({found.pk, *linked.values_list("record_id", flat=True)}),
+            record_ids=frozenset({found.pk, *earlier, *linked.values_list("record_id", flat=True)}),
+            earlier_ids=frozenset(earlier),
         )
 
     def meant(self, number: str) -> list[int]:

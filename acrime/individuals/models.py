@@ -18,6 +18,10 @@ class Individual(models.Model):
         "acrime.Record", primary_key=True, on_delete=models.PROTECT, related_name="individual"
     )
     sex = models.CharField(max_length=1, blank=True)
+    # The record of the same person that this one became part of; undoing takes it away again.
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged_from"
+    )
 
     objects = IndividualQuerySet.as_manager()
 
@@ -32,6 +36,12 @@ class Individual(models.Model):
     def primary_name(self) -> "IndividualName":
         """The name the person is shown under."""
         return next(name for name in self.names.all() if name.kind == NameKind.PRIMARY)
+
+    @property
+    def shown_name(self) -> str:
+        """What pages call the person; the names of a merged record went elsewhere."""
+        kept = (name.full for name in self.names.all() if name.kind == NameKind.PRIMARY)
+        return next(kept, self.record.number)
 
 
 class IndividualName(models.Model):

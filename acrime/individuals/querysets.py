@@ -36,7 +36,12 @@ class IndividualQuerySet(models.QuerySet["Individual"]):
             same |= Q(names__normal_last=wanted.first, names__normal_first=wanted.last)
             if wanted.birth_date:
                 same |= Q(names__normal_last=wanted.last, birth_dates__value=wanted.birth_date)
-        return self.filter(pk__in=self.model._default_manager.filter(same).values("pk"))
+        people = self.model._default_manager.filter(same, merged_into=None)
+        return self.filter(pk__in=people.values("pk"))
+
+    def unmerged(self) -> Self:
+        """Without those that became part of another record."""
+        return self.filter(merged_into=None)
 
     def with_details(self) -> Self:
         """With everything that a list of people shows."""

@@ -3,6 +3,7 @@
 from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from acrime.individuals import views
+from acrime.individuals.merging import urls as merging
 from acrime.records.reveals import REVEALERS
 
 app_name = "individuals"
@@ -24,6 +25,7 @@ urlpatterns = [
         name="export",
         access=access(read=EXPORTERS, write=EXPORTERS),
     ),
+    *merging.urlpatterns,
     path("<str:number>/", views.individual_detail, name="detail", access=READ),
     path("<str:number>/print/", views.individual_print, name="print", access=READ),
     path(

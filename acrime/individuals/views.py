@@ -33,7 +33,7 @@ from routine_uses.choices import Field
 from routine_uses.corrections.querysets import cases_on
 
 _EXPORTED = {
-    "Name": lambda row: row.primary_name.full,
+    "Name": lambda row: row.shown_name,
     "Number": lambda row: row.record.number,
     "Date of birth": lambda row: "; ".join(born.written for born in row.birth_dates.all()),
     "Numbers (masked)": lambda row: "; ".join(
@@ -56,6 +56,7 @@ def individual_list(request: HttpRequest) -> HttpResponse:
         "pending": pending,
         "at": at,
         "may_export": signed_in(request).has_role(*EXPORTERS),
+        "decides_merges": may_open(signed_in(request), "individuals:merges"),
     }
     return render(request, "individuals/individual_list.html", context)
 
@@ -161,7 +162,7 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 
 def _listed(request: HttpRequest) -> tuple[IndividualQuerySet, bool]:
     """The list as the request filters it, and whether it is the pending ones."""
-    rows = Individual.objects.visible_to(signed_in(request)).with_details()
+    rows = Individual.objects.visible_to(signed_in(request)).unmerged().with_details()
     pending = request.GET.get("show") == "pending"
     if pending:
         rows = rows.filter(record__approval=Approval.PENDING)
@@ -200,6 +201,8 @@ def _detail_page(request: HttpRequest, record: Record, *, opened: int = 0) -> Ht
         and record.creator_id != user.pk,
         "timeline": timeline_of(record),
         "accounting_url": _accounting_url(user, record),
+        "merged_into": _merged_into(user, individual),
+        "may_merge": may_open(user, "individuals:merge-propose") and not individual.merged_into_id,
         "corrections": _corrections(record),
         "may_correct": may_open(user, "routine_uses:corrections-correct"),
         "at": clock.now(),
@@ -221,6 +224,13 @@ def _corrections(record: Record) -> list[dict[str, Any]]:
         }
         for case in cases_on(record.pk)
     ]
+
+
+def _merged_into(user: User, individual: Individual) -> Record | None:
+    """The record that the individual became part of."""
+    if individual.merged_into_id is None:
+        return None
+    return Record.objects.visible_to(user).filter(pk=individual.merged_into_id).first()
 
 
 def _accounting_url(user: User, record: Record) -> str:

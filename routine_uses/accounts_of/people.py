@@ -23,6 +23,7 @@ class Person:
         name: ``LAST, FIRST MIDDLE``.
         birth_dates: as recorded.
         record_ids: every record about the person, the own one included, seen or not.
+        earlier_ids: records of the same person that became part of this one.
     """
 
     record_id: int
@@ -30,6 +31,7 @@ class Person:
     name: str
     birth_dates: tuple[date, ...]
     record_ids: frozenset[int]
+    earlier_ids: frozenset[int] = frozenset()
 
     def __repr__(self) -> str:
         return f"Person({self.number})"

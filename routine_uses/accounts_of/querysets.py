@@ -45,7 +45,9 @@ def about(person: Person) -> DisclosureQuerySet:
     By the records that are about the person now, and by those that were on the day.
     """
     by_records = Disclosure.objects.filter(links__record_id__in=list(person.record_ids))
-    by_subject = Disclosure.objects.filter(subjects__individual_id=person.record_id)
+    by_subject = Disclosure.objects.filter(
+        subjects__individual_id__in=[person.record_id, *person.earlier_ids]
+    )
     return (
         Disclosure.objects.filter(
             Q(pk__in=by_records.values("pk")) | Q(pk__in=by_subject.values("pk"))

@@ -109,6 +109,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "individuals:print": _INDIVIDUAL,
     "individuals:reveal": _INDIVIDUAL,
     "individuals:approve": _INDIVIDUAL,
+    "individuals:merge-propose": _INDIVIDUAL,
     "routine_uses:disclosure": _DISCLOSURE,
     "routine_uses:disclosure-form": _DISCLOSURE,
 }

@@ -22,6 +22,7 @@ ALSO_WRITE = {
     "acrime/common/outbox.py": "The verbs of the outbox.",
     "accounts/signing_in/lockout.py": "The counter of failures, called by axes.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
+    "acrime/individuals/merging/rows.py": "What a merge moves, called by its actions.",
     "acrime/iar/delivery.py": "The handler of a delivery, run by the outbox.",
     "acrime/bench/figures/audit.py": "The bare write that an audited one is compared with.",
 }
@@ -59,6 +60,12 @@ IN_BULK = {
         "OutboxMessage bulk_create": "Work in progress.",
         "OutboxMessage update": "Work in progress.",
         "_open update": "Work in progress.",
+    },
+    "acrime/individuals/merging/actions.py": {
+        "MergedRow bulk_create": "Written once; merging is an event of both records.",
+    },
+    "acrime/individuals/merging/rows.py": {
+        "_rows update": "Each row is kept as it was, in the merge; merging is an event.",
     },
     "acrime/iaq/intake.py": {
         "Encounter bulk_create": "Written once with its query.",

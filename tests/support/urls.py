@@ -42,6 +42,7 @@ STAND_INS: dict[str, str | int] = {
     "copy": "ACC-2026-0000-0000",
     "disclosure": "DIS-2026-0000-0000",
     "series": "REP-2026-0000-0000",
+    "merge": "MRG-2026-0000-0000",
 }
 
 # Whose pages a number opens, by its prefix.
