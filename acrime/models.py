@@ -19,6 +19,7 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.finding.models import SearchName, SearchWord, SearchWordVariant
 from acrime.individuals.models import (
     Address,
     BirthDate,
@@ -61,6 +62,9 @@ __all__ = [
     "ResearchStep",
     "Seal",
     "SealEntries",
+    "SearchName",
+    "SearchWord",
+    "SearchWordVariant",
     "StatusQuery",
     "StatusResponse",
 ]
