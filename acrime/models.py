@@ -19,7 +19,12 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
-from acrime.individuals.finding.models import SearchName, SearchWord, SearchWordVariant
+from acrime.individuals.finding.models import (
+    PersonSearch,
+    SearchName,
+    SearchWord,
+    SearchWordVariant,
+)
 from acrime.individuals.models import (
     Address,
     BirthDate,
@@ -53,6 +58,7 @@ __all__ = [
     "Individual",
     "IndividualName",
     "OutboxMessage",
+    "PersonSearch",
     "Record",
     "RecordAllowedOffice",
     "RecordAllowedUser",

@@ -111,6 +111,7 @@ EXEMPT: Mapping[str, str] = {
     "acrime.ReferralNote": "Added by actions that write events, which oversight alone reads.",
     "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
     "acrime.Encounter": "Written once with its query.",
+    "acrime.PersonSearch": "A search is an event, and so is linking whom it chose.",
     "acrime.ResearchStep": "Written once.",
     "acrime.SearchName": "Derived from names and dates of birth, whose changes are kept.",
     "acrime.SearchWord": "Derived from names.",

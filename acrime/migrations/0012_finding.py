@@ -3,7 +3,10 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
+
+import acrime.common.sealed
 
 # Both are trusted: the owner of the database may create them.
 EXTENSIONS = """
@@ -134,7 +137,10 @@ CREATE INDEX individual_address_words ON individual_address USING gin (to_tsvect
 
 
 class Migration(migrations.Migration):
-    dependencies = [("acrime", "0011_more_of_individuals")]
+    dependencies = [
+        ("acrime", "0011_more_of_individuals"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
 
     operations = [
         # Other users of the database may need the extensions by the time this is taken back.
@@ -219,6 +225,60 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GinIndex(
                         fastupdate=False, fields=["tokens"], name="individual_search_tokens"
                     ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="PersonSearch",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("searched_at", models.DateTimeField()),
+                ("shown", acrime.common.sealed.SealedTextField()),
+                ("strongest", models.FloatField()),
+                ("chosen_at", models.DateTimeField(null=True)),
+                ("despite", acrime.common.sealed.SealedTextField(null=True)),
+                (
+                    "chosen",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="acrime.individual",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="person_searches",
+                        to="acrime.record",
+                    ),
+                ),
+                (
+                    "searched_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "db_table": "individual_person_search",
+                "indexes": [
+                    models.Index(fields=["record", "-searched_at"], name="person_search_latest")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(chosen__isnull=True, chosen_at__isnull=True)
+                        | models.Q(chosen__isnull=False, chosen_at__isnull=False),
+                        name="personsearch_chosen_when",
+                    )
                 ],
             },
         ),

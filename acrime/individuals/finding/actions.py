@@ -1,15 +1,29 @@
-"""Keeping the index of people. Whatever changes a name or a date of birth calls these."""
+"""Keeping the index of people, and the searches that come before entering somebody.
 
-from collections.abc import Collection, Iterable, Iterator
+Whatever changes a name or a date of birth calls ``index_people``.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
-from acrime.individuals.finding.models import SearchName
+from accounts.models import User
+from acrime.common.errors import ActionRefused
+from acrime.individuals.finding.models import PersonSearch, SearchName
 from acrime.individuals.finding.names import born_code, forms_of
-from acrime.individuals.models import BirthDate, IndividualName
+from acrime.individuals.finding.querysets import Hit
+from acrime.individuals.models import BirthDate, Individual, IndividualName
+from acrime.records.models import Record
 
 # Names that are read and written at a time where there are many.
 _BATCH = 2000
+
+# How long a search stands for the person it was made for, and from which score on a candidate
+# fits so well that somebody must say why it is somebody else.
+SITTING = timedelta(minutes=30)
+STRONG = 0.85
 
 # In one order, so that two people entered at one moment wait for each other and never in a ring.
 _WORDS = """
@@ -100,3 +114,61 @@ def _rows_of(names: Iterable[IndividualName], people: Collection[int]) -> Iterat
                 tokens=list(forms.tokens),
                 born=sorted(born.get(name.individual_id, [])),
             )
+
+
+@transaction.atomic
+def keep_search(*, record: Record, shown: Sequence[Hit], actor: User, at: datetime) -> PersonSearch:
+    """Keep which candidates *actor* was shown for whom *record* is about."""
+    return PersonSearch.objects.create(
+        record=record,
+        searched_by=actor,
+        searched_at=at,
+        shown=json.dumps(
+            [
+                {
+                    "number": hit.individual.record.number,
+                    "points": hit.points,
+                    "reasons": hit.reasons,
+                }
+                for hit in shown
+            ]
+        ),
+        strongest=max((hit.score for hit in shown), default=0),
+    )
+
+
+def require_search(*, record: Record, despite: str, actor: User, at: datetime) -> PersonSearch:
+    """The search that *actor* made in this sitting for whom *record* is about.
+
+    Raises:
+        ActionRefused: there was none, or a candidate fits very well and ``despite`` does not
+            say why it is somebody else.
+    """
+    search = _latest(record, actor)
+    if search is None or search.searched_at < at - SITTING:
+        raise ActionRefused(
+            "Search for the person first: somebody may know them already.", code="search-first"
+        )
+    if search.strongest >= STRONG and not despite.strip():
+        raise ActionRefused(
+            "A candidate fits very well. Link that individual, or say why it is somebody else.",
+            code="strong-match",
+        )
+    return search
+
+
+@transaction.atomic
+def settle_search(
+    *, record: Record, individual: Individual, actor: User, at: datetime, despite: str = ""
+) -> None:
+    """Keep whom *actor* chose after the search, where there was one."""
+    search = _latest(record, actor)
+    if search is not None:
+        search.chosen, search.chosen_at = individual, at
+        search.despite = despite.strip() or None
+        search.save(update_fields=["chosen", "chosen_at", "despite"])
+
+
+def _latest(record: Record, actor: User) -> PersonSearch | None:
+    searches = PersonSearch.objects.filter(record=record, searched_by=actor)
+    return searches.order_by("-searched_at", "-pk").first()

@@ -1,8 +1,14 @@
-"""The index in which people are found. Derived: it can be made again from names and dates."""
+"""The index in which people are found, and the searches that came before entering somebody.
 
+The index is derived: it can be made again from names and dates of birth.
+"""
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+
+from acrime.common.sealed import SealedTextField
 
 
 class SearchName(models.Model):
@@ -73,3 +79,45 @@ class SearchWordVariant(models.Model):
 
     def __str__(self) -> str:
         return "variant of a word"
+
+
+class PersonSearch(models.Model):
+    """A search for whom a record is about: who was shown, and what was chosen.
+
+    ``shown`` holds number, score and reasons of each candidate as JSON, best first. Nobody
+    ``chosen`` means that no decision was made, or not yet.
+    """
+
+    record = models.ForeignKey(
+        "acrime.Record", on_delete=models.PROTECT, related_name="person_searches"
+    )
+    searched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    searched_at = models.DateTimeField()
+    shown = SealedTextField()
+    # The best score among those shown, from 0 to 1.
+    strongest = models.FloatField()
+    chosen = models.ForeignKey(
+        "acrime.Individual", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    chosen_at = models.DateTimeField(null=True)
+    # Why somebody new was entered although a candidate fitted very well.
+    despite = SealedTextField(null=True)
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "individual_person_search"
+        indexes = [
+            models.Index(fields=["record", "-searched_at"], name="person_search_latest"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(chosen__isnull=True, chosen_at__isnull=True)
+                | models.Q(chosen__isnull=False, chosen_at__isnull=False),
+                name="personsearch_chosen_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"search {self.pk}"

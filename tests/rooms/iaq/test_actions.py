@@ -330,7 +330,7 @@ def test_the_same_look_sent_twice_is_one_step(
 def test_the_querys_person_is_entered_with_what_came(
     claimed_query: StatusQuery, analyst: User, at: datetime
 ) -> None:
-    individual = actions.create_subject(
+    individual = factories.enter_subject(
         query=claimed_query, reason="Nobody shares a number", actor=analyst, at=at
     )
     kinds = {number.kind for number in individual.identifiers.all()}
@@ -343,11 +343,11 @@ def test_the_querys_person_is_entered_with_what_came(
 def test_the_querys_person_is_entered_once(
     claimed_query: StatusQuery, analyst: User, at: datetime
 ) -> None:
-    actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=at)
+    factories.enter_subject(query=claimed_query, reason="New", actor=analyst, at=at)
     later = at + timedelta(seconds=1)
 
     assert refused(
-        lambda: actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=later)
+        lambda: factories.enter_subject(query=claimed_query, reason="New", actor=analyst, at=later)
     ) == ("already-entered")
     assert Individual.objects.count() == 1
 
@@ -358,7 +358,7 @@ def test_a_placeholder_among_the_encounters_is_nobodys_alias(analyst: User, at: 
         encounters=["9900000001;CPI;CPI;;19790415;MX;F", "9900000002;ROE;JANE;;19790415;MX;F"]
     )
     query = factories.claim(factories.make_query(raw, at=at), author=analyst, at=at)
-    individual = actions.create_subject(query=query, reason="New", actor=analyst, at=at)
+    individual = factories.enter_subject(query=query, reason="New", actor=analyst, at=at)
 
     names = {name.full for name in individual.names.all()}
     assert "ROE, JANE" in names
@@ -371,7 +371,7 @@ def test_nobody_is_entered_from_a_query_without_a_name(analyst: User, at: dateti
     query = factories.claim(query, author=analyst, at=at)
 
     assert refused(
-        lambda: actions.create_subject(query=query, reason="New", actor=analyst, at=at)
+        lambda: factories.enter_subject(query=query, reason="New", actor=analyst, at=at)
     ) == ("name-missing")
     assert not Individual.objects.exists()
 
@@ -380,11 +380,11 @@ def test_linking_needs_a_reason_and_is_the_claimers(
     claimed_query: StatusQuery, analyst: User, other_analyst: User, at: datetime
 ) -> None:
     assert refused(
-        lambda: actions.create_subject(query=claimed_query, reason=" ", actor=analyst, at=at)
+        lambda: factories.enter_subject(query=claimed_query, reason=" ", actor=analyst, at=at)
     ) == ("reason-missing")
     assert not Individual.objects.exists()
     assert refused(
-        lambda: actions.create_subject(
+        lambda: factories.enter_subject(
             query=claimed_query, reason="New", actor=other_analyst, at=at
         )
     ) == ("not-yours")
