@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from acrime.individuals.finding.names import born_code, forms_of
-from acrime.individuals.finding.numbers import recognised
+from acrime.individuals.finding.numbers import problem_of, recognised
 from acrime.individuals.finding.wanted import Wanted
 
 LONGEST = 200
@@ -38,6 +38,7 @@ NO_SUCH_DAY = "There is no such day. Write a date of birth as 1980-04-12, 1980-0
 NOT_ENOUGH = "Enter more than one letter of a name."
 YEAR_ALONE = "Add a name: a year or a month of birth alone meets too many people."
 WILDCARDS = "Wildcards are not needed: names that are spelled nearly so are found too."
+NO_NUMBER = "Enter the whole number, with letters and digits."
 MANY_NUMBERS = "Enter at most five numbers."
 _MOST_NUMBERS = 5
 
@@ -73,12 +74,51 @@ def read_box(text: str, *, today: date) -> Read:
     if len({number for _, number in numbers}) > _MOST_NUMBERS:
         return _refused(MANY_NUMBERS)
     notes += more
+    last, first, middle = _name(line)
+    wanted = Wanted(last=last, first=first, middle=middle, born=born, numbers=numbers)
+    return Read(wanted, tuple(notes), "" if notes and numbers else insufficient(wanted, line))
+
+
+def read_parts(*, name: str, born: str, number: str, kind: str, today: date) -> Read:
+    """The same from parts: ``LAST, FIRST MIDDLE``, ``1980-04-12`` or less of it, a number.
+
+    Args:
+        kind: of the number; blank where any it may be is meant.
+    """
+    code = 0
+    if born:
+        found = _PARTIAL.fullmatch(born.strip())
+        parts = found.groups(default="") if found else ("0", "", "")
+        code = born_of(*parts, today=today) or 0
+        if not code:
+            return _refused(NO_SUCH_DAY)
+    numbers, notes = _numbers_of(number, kind)
+    if number and not numbers:
+        return _refused(" ".join(notes))
+    last, first, middle = _name(plain(name))
+    wanted = Wanted(last=last, first=first, middle=middle, born=code, numbers=numbers)
+    return Read(wanted, notes, insufficient(wanted, name))
+
+
+_PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def _numbers_of(number: str, kind: str) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """A number under its kind, or under each it may be, and what is to be said of it."""
+    if not number:
+        return (), ()
+    if kind:
+        problem = problem_of(kind, number)
+        return ((), (problem,)) if problem else (((kind, number),), ())
+    seen = recognised(number)
+    kinds = tuple((each.value, number) for each in seen.kinds)
+    return kinds, seen.notes or (() if kinds else (NO_NUMBER,))
+
+
+def _name(line: str) -> tuple[str, str, str]:
     last, _, given = line.partition(",")
     first, _, middle = given.strip().partition(" ")
-    wanted = Wanted(
-        last=last.strip(), first=first, middle=middle.strip(), born=born, numbers=numbers
-    )
-    return Read(wanted, tuple(notes), "" if notes and numbers else insufficient(wanted, line))
+    return last.strip(), first, middle.strip()
 
 
 def insufficient(wanted: Wanted, typed: str) -> str:

@@ -1,8 +1,10 @@
 """The index of people follows every act that changes a name or a date of birth."""
 
 from datetime import date, datetime
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from accounts.models import User
 from acrime.audit.choices import Channel
@@ -114,6 +116,16 @@ def test_every_name_carries_all_dates_of_birth(people: list[Individual]) -> None
     index_people([person.pk])
     rows = SearchName.objects.filter(individual=person).values_list("born", flat=True)
     assert list(rows.order_by("pk")) == [[19840309, 19850000]] * 3
+
+
+def test_the_command_completes_it_and_says_how(people: list[Individual]) -> None:
+    kept = index()
+    SearchName.objects.filter(individual=people[0]).delete()
+    said = StringIO()
+    call_command("index_individuals", "--if-needed", stdout=said)
+    call_command("index_individuals", "--if-needed", stdout=said)
+    assert said.getvalue() == "3 names added to the index of people\n"
+    assert index() == kept
 
 
 def test_what_has_no_letters_is_not_in_it(people: list[Individual]) -> None:
