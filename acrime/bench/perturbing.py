@@ -283,7 +283,7 @@ def undated(asked: Asked) -> Asked:
 def mistyped(text: str, random: Random) -> str | None:
     """*text* with one letter wrong: another, one more, one less, or two turned around.
 
-    The first letter stays; None where no word is long enough.
+    None where no word is long enough, or where nothing has changed.
     """
     words = text.split(" ")
     usable = [place for place, word in enumerate(words) if len(word) >= SHORTEST_TYPED_WRONG]
@@ -291,12 +291,12 @@ def mistyped(text: str, random: Random) -> str | None:
         return None
     which = random.choice(usable)
     word = words[which]
-    place = random.randrange(1, len(word))
+    place = random.randrange(len(word))
     shape = random.randrange(4)
     if shape == 0:
         wrong = word[:place] + random.choice(_BESIDE.get(word[place], "E")) + word[place + 1 :]
     elif shape == 1:
-        wrong = word[:place] + word[place:][1:]
+        wrong = word[:place] + word[place + 1 :]
     elif shape == 2:
         wrong = word[:place] + random.choice(_BESIDE.get(word[place], "E")) + word[place:]
     else:
@@ -307,12 +307,11 @@ def mistyped(text: str, random: Random) -> str | None:
 
 
 def _heard(text: str, random: Random) -> str | None:
-    fitting = [(old, new) for old, new in BY_EAR if old in text[1:]]
+    fitting = [(old, new) for old, new in BY_EAR if old in text]
     if not fitting:
         return None
     old, new = random.choice(fitting)
-    place = text.index(old, 1)
-    return text[:place] + new + text[place + len(old) :]
+    return text.replace(old, new, 1)
 
 
 def _asked(kind: str, held: Held) -> Asked:
