@@ -19,6 +19,7 @@ REGISTERING = (
     "acrime.records.addresses",
     "acrime.individuals.corrected",
     "acrime.individuals.disclosed",
+    "acrime.demo.events",
 )
 
 

@@ -44,7 +44,7 @@ def changed(each: Asked) -> set[str]:
     }
 
 
-CHANGES = {
+CHANGES: dict[str, list[set[str]]] = {
     "exact": [set()],
     "alias": [{"last", "first", "middle"}],
     "swapped": [{"last", "first"}],
