@@ -14,102 +14,195 @@ CREATE EXTENSION IF NOT EXISTS fuzzystrmatch;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 """
 
-# Bodies are parsed now, so that they mean the same whatever schema a session looks in first.
+# They mean the same whatever schema a session looks in first.
 FUNCTIONS = r"""
--- The sounds of each word, two where it can be read in two ways.
-CREATE FUNCTION individual_sounds(tokens text[])
-    RETURNS TABLE (place bigint, word text, sound text)
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT DISTINCT t.place, t.word, s.sound
-    FROM unnest(tokens) WITH ORDINALITY AS t (word, place),
-         LATERAL (VALUES (dmetaphone(t.word)), (dmetaphone_alt(t.word))) AS s (sound)
-    WHERE s.sound <> '';
-END;
-
 -- What a name is found under. born: 19790415, 00 for parts not known.
 --   D  a whole date             M  sound, year, month      Y  sound, year, day
 --   A  sound, month, day        P  sound and year, where no more is known
 --   N  two sounds               U  two sounds, where no date is known
 --   F  a sound and the first three letters of another word
+-- In PL/pgSQL, which is many times faster here than one statement: each statement costs its start.
 CREATE FUNCTION individual_search_keys(tokens text[], born integer[])
-    RETURNS bigint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    WITH s AS MATERIALIZED (SELECT * FROM individual_sounds(tokens)),
-    dates AS (
-        SELECT b, b / 10000 AS y, b / 100 % 100 AS m, b % 100 AS d FROM unnest(born) AS b
-    ),
-    pairs AS (
-        SELECT least(one.sound, two.sound) || '-' || greatest(one.sound, two.sound) AS pair
-        FROM s AS one JOIN s AS two ON one.place < two.place
-    ),
-    texts AS (
-        SELECT 'D' || b AS key FROM dates WHERE d > 0
-        UNION SELECT 'M' || sound || (b / 100) FROM s, dates WHERE m > 0
-        UNION SELECT 'Y' || sound || y || '-' || d FROM s, dates WHERE d > 0
-        UNION SELECT 'A' || sound || m || '-' || d FROM s, dates WHERE d > 0
-        UNION SELECT 'P' || sound || y FROM s, dates WHERE m = 0
-        UNION SELECT 'N' || pair FROM pairs
-        UNION SELECT 'U' || pair FROM pairs WHERE born = '{}'
-        UNION SELECT 'F' || s.sound || '-' || left(t.word, 3)
-              FROM s, unnest(tokens) WITH ORDINALITY AS t (word, place)
-              WHERE s.place <> t.place AND length(t.word) >= 3 AND s.sound = dmetaphone(s.word)
-    )
-    SELECT coalesce(array_agg(hashtextextended(key, 0)), '{}') FROM texts;
+    RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path FROM CURRENT
+AS $$
+DECLARE
+    sounds text[] := '{}';
+    places integer[] := '{}';
+    openings boolean[] := '{}';
+    texts text[] := '{}';
+    sound text;
+    other text;
+    b integer;
+    y integer;
+    m integer;
+    d integer;
+BEGIN
+    FOR place IN 1 .. cardinality(tokens) LOOP
+        sound := dmetaphone(tokens[place]);
+        other := dmetaphone_alt(tokens[place]);
+        IF sound <> '' THEN
+            sounds := sounds || sound;
+            places := places || place;
+            openings := openings || true;
+        END IF;
+        IF other <> '' AND other <> sound THEN
+            sounds := sounds || other;
+            places := places || place;
+            openings := openings || false;
+        END IF;
+    END LOOP;
+    FOREACH b IN ARRAY born LOOP
+        y := b / 10000;
+        m := b / 100 % 100;
+        d := b % 100;
+        IF d > 0 THEN
+            texts := texts || ('D' || b);
+        END IF;
+        FOREACH sound IN ARRAY sounds LOOP
+            IF m > 0 THEN
+                texts := texts || ('M' || sound || (b / 100));
+            ELSE
+                texts := texts || ('P' || sound || y);
+            END IF;
+            IF d > 0 THEN
+                texts := texts || ('Y' || sound || y || '-' || d)
+                               || ('A' || sound || m || '-' || d);
+            END IF;
+        END LOOP;
+    END LOOP;
+    FOR one IN 1 .. cardinality(sounds) LOOP
+        FOR two IN one + 1 .. cardinality(sounds) LOOP
+            IF places[one] < places[two] THEN
+                other := least(sounds[one], sounds[two]) || '-'
+                         || greatest(sounds[one], sounds[two]);
+                texts := texts || ('N' || other);
+                IF born = '{}' THEN
+                    texts := texts || ('U' || other);
+                END IF;
+            END IF;
+        END LOOP;
+        IF openings[one] THEN
+            FOR place IN 1 .. cardinality(tokens) LOOP
+                IF place <> places[one] AND length(tokens[place]) >= 3 THEN
+                    texts := texts || ('F' || sounds[one] || '-' || left(tokens[place], 3));
+                END IF;
+            END LOOP;
+        END IF;
+    END LOOP;
+    RETURN coalesce(
+        (SELECT array_agg(DISTINCT hashtextextended(each, 0)) FROM unnest(texts) AS each), '{}'
+    );
 END;
+$$;
 
 -- What candidates for a search are found under. born: 0 where no date is asked. A day that can
 -- be a month is also asked as one. together: also by two sounds alone, beside a date.
 CREATE FUNCTION individual_wanted_keys(tokens text[], born integer, together boolean)
-    RETURNS bigint[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    WITH s AS MATERIALIZED (SELECT * FROM individual_sounds(tokens)),
-    asked AS (
-        SELECT born AS b, born / 10000 AS y, born / 100 % 100 AS m, born % 100 AS d
-        WHERE born > 0
-    ),
-    months AS (
-        SELECT y * 100 + month AS ym FROM asked, generate_series(1, 12) AS month
-        WHERE m IN (0, month)
-    ),
-    pairs AS (
-        SELECT least(one.sound, two.sound) || '-' || greatest(one.sound, two.sound) AS pair
-        FROM s AS one JOIN s AS two ON one.place < two.place
-    ),
-    texts AS (
-        SELECT 'D' || b AS key FROM asked WHERE d > 0
-        UNION SELECT 'D' || (y * 10000 + d * 100 + m) FROM asked WHERE d BETWEEN 1 AND 12
-        UNION SELECT 'M' || sound || ym FROM s, months
-        UNION SELECT 'Y' || sound || y || '-' || d FROM s, asked WHERE d > 0
-        UNION SELECT 'A' || sound || m || '-' || d FROM s, asked WHERE d > 0
-        UNION SELECT 'P' || sound || y FROM s, asked
-        UNION SELECT 'U' || pair FROM pairs WHERE born > 0
-        UNION SELECT 'N' || pair FROM pairs WHERE together OR born = 0
-        UNION SELECT 'F' || s.sound || '-' || left(t.word, 3)
-              FROM s, unnest(tokens) WITH ORDINALITY AS t (word, place)
-              WHERE (together OR born = 0) AND s.place <> t.place AND length(t.word) >= 3
-                AND s.sound = dmetaphone(s.word)
-    )
-    SELECT coalesce(array_agg(hashtextextended(key, 0)), '{}') FROM texts;
+    RETURNS bigint[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE SET search_path FROM CURRENT
+AS $$
+DECLARE
+    sounds text[] := '{}';
+    places integer[] := '{}';
+    openings boolean[] := '{}';
+    texts text[] := '{}';
+    sound text;
+    other text;
+    y integer := born / 10000;
+    m integer := born / 100 % 100;
+    d integer := born % 100;
+BEGIN
+    FOR place IN 1 .. cardinality(tokens) LOOP
+        sound := dmetaphone(tokens[place]);
+        other := dmetaphone_alt(tokens[place]);
+        IF sound <> '' THEN
+            sounds := sounds || sound;
+            places := places || place;
+            openings := openings || true;
+        END IF;
+        IF other <> '' AND other <> sound THEN
+            sounds := sounds || other;
+            places := places || place;
+            openings := openings || false;
+        END IF;
+    END LOOP;
+    IF d > 0 THEN
+        texts := texts || ('D' || born);
+        IF d <= 12 THEN
+            texts := texts || ('D' || (y * 10000 + d * 100 + m));
+        END IF;
+    END IF;
+    IF born > 0 THEN
+        FOREACH sound IN ARRAY sounds LOOP
+            texts := texts || ('P' || sound || y);
+            IF m > 0 THEN
+                texts := texts || ('M' || sound || (born / 100));
+            ELSE
+                FOR month IN 1 .. 12 LOOP
+                    texts := texts || ('M' || sound || (y * 100 + month));
+                END LOOP;
+            END IF;
+            IF d > 0 THEN
+                texts := texts || ('Y' || sound || y || '-' || d)
+                               || ('A' || sound || m || '-' || d);
+            END IF;
+        END LOOP;
+    END IF;
+    FOR one IN 1 .. cardinality(sounds) LOOP
+        FOR two IN one + 1 .. cardinality(sounds) LOOP
+            IF places[one] < places[two] THEN
+                other := least(sounds[one], sounds[two]) || '-'
+                         || greatest(sounds[one], sounds[two]);
+                IF born > 0 THEN
+                    texts := texts || ('U' || other);
+                END IF;
+                IF together OR born = 0 THEN
+                    texts := texts || ('N' || other);
+                END IF;
+            END IF;
+        END LOOP;
+        IF openings[one] AND (together OR born = 0) THEN
+            FOR place IN 1 .. cardinality(tokens) LOOP
+                IF place <> places[one] AND length(tokens[place]) >= 3 THEN
+                    texts := texts || ('F' || sounds[one] || '-' || left(tokens[place], 3));
+                END IF;
+            END LOOP;
+        END IF;
+    END LOOP;
+    RETURN coalesce(
+        (SELECT array_agg(DISTINCT hashtextextended(each, 0)) FROM unnest(texts) AS each), '{}'
+    );
 END;
+$$;
 
 -- How well dates of birth fit the one asked, from 0 to 1; a half where none is known.
 CREATE FUNCTION individual_birth_fit(born integer[], asked integer)
-    RETURNS double precision LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-BEGIN ATOMIC
-    SELECT coalesce(max(CASE
-        WHEN b = asked THEN 1.0
-        WHEN b / 10000 = asked / 10000 AND b % 100 > 0 AND asked % 100 > 0
-             AND b / 100 % 100 = asked % 100 AND b % 100 = asked / 100 % 100 THEN 0.9
-        WHEN b / 100 = asked / 100 AND (b % 100 = 0 OR asked % 100 = 0) THEN 0.85
-        WHEN b / 10000 = asked / 10000 AND (b % 10000 = 0 OR asked % 10000 = 0) THEN 0.75
-        WHEN b % 100 > 0 AND asked % 100 > 0 AND (
-            (b / 10000 = asked / 10000)::int + (b / 100 % 100 = asked / 100 % 100)::int
-            + (b % 100 = asked % 100)::int = 2) THEN 0.7
-        WHEN b / 10000 = asked / 10000 THEN 0.25
-        ELSE 0.0 END), 0.5)
-    FROM unnest(born) AS b;
+    RETURNS double precision LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+AS $$
+DECLARE
+    b integer;
+    fit double precision := 0;
+BEGIN
+    IF born = '{}' THEN
+        RETURN 0.5;
+    END IF;
+    IF asked = ANY (born) THEN
+        RETURN 1;
+    END IF;
+    FOREACH b IN ARRAY born LOOP
+        fit := greatest(fit, CASE
+            WHEN b / 10000 = asked / 10000 AND b % 100 > 0 AND asked % 100 > 0
+                 AND b / 100 % 100 = asked % 100 AND b % 100 = asked / 100 % 100 THEN 0.9
+            WHEN b / 100 = asked / 100 AND (b % 100 = 0 OR asked % 100 = 0) THEN 0.85
+            WHEN b / 10000 = asked / 10000 AND (b % 10000 = 0 OR asked % 10000 = 0) THEN 0.75
+            WHEN b % 100 > 0 AND asked % 100 > 0 AND (
+                (b / 10000 = asked / 10000)::int + (b / 100 % 100 = asked / 100 % 100)::int
+                + (b % 100 = asked % 100)::int = 2) THEN 0.7
+            WHEN b / 10000 = asked / 10000 THEN 0.25
+            ELSE 0.0 END);
+    END LOOP;
+    RETURN fit;
 END;
+$$;
 
 -- A word, and the word with each of its letters left out, as hashes.
 CREATE FUNCTION individual_word_variants(word text)
@@ -126,7 +219,6 @@ DROP FUNCTION individual_word_variants(text);
 DROP FUNCTION individual_birth_fit(integer[], integer);
 DROP FUNCTION individual_wanted_keys(text[], integer, boolean);
 DROP FUNCTION individual_search_keys(text[], integer[]);
-DROP FUNCTION individual_sounds(text[]);
 """
 
 # Addresses are found by their words.
