@@ -236,7 +236,7 @@ def _dates(born: tuple[int, int, int], random: Random) -> list[PartialDate]:
     if draw < 0.05 and day <= 12:
         found.append((year, day, month))
     elif draw < 0.07:
-        found.append((year + random.choice((-1, 1, -2, 2)), month, day))
+        found.append((year + random.choice((-1, 1, -2, 2)), month, min(day, 28)))
     elif draw < 0.09:
         found.append((year, month, 1 + int(random.random() * 28)))
     elif draw < 0.1:

@@ -58,6 +58,16 @@ def test_values_fit_their_columns(row: list[Person]) -> None:
             assert re.fullmatch(r"\d{5}", address.postal_code)
 
 
+def test_every_date_of_birth_is_a_day() -> None:
+    """The twenty-ninth of February too."""
+    leap = 0
+    for person in people(seed=SEED, first=0, count=40 * BLOCK):
+        leap += any(born[1:] == (2, 29) for born in person.born)
+        for year, month, day in person.born:
+            date(year, month or 1, day or 1)
+    assert leap
+
+
 def test_places_of_birth_stand_in_their_own_code_system(row: list[Person]) -> None:
     systems = Counter(system for person in row for system, _ in person.birth_places)
     assert set(systems) == set(CodeSystem)
