@@ -20,7 +20,7 @@ _MAKE = f"""
 CREATE UNLOGGED TABLE {TABLE} AS SELECT individual_id, full_norm, born FROM individual_search;
 CREATE INDEX {INDEX} ON {TABLE} USING gin (full_norm gin_trgm_ops);
 ANALYZE {TABLE};
-"""
+"""  # noqa: S608
 _TRIGRAM_INDEXES = "SELECT indexname FROM pg_indexes WHERE indexdef ~ '(gin|gist)_trgm_ops'"
 # The date weighs as in the portal's own search. Names that resemble by 0.3, pg_trgm's default.
 _FITTING = """CASE WHEN %(born)s = ANY (born) OR %(turned)s = ANY (born) THEN 1 ELSE coalesce((
@@ -78,7 +78,7 @@ def find_plainly(asked: Asked, *, most: int = PAGE_SIZE) -> list[tuple[int, floa
         return list(cursor.fetchall())
 
 
-def _values(asked: Asked, most: int) -> dict[str, object]:
+def _values(asked: Asked, most: int) -> dict[str, str | int]:
     year, month, day = asked.born or (0, 0, 0)
     return {
         "name": forms_of(asked.last, asked.first, asked.middle).full,

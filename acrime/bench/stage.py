@@ -21,6 +21,7 @@ from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 from routine_uses.models import NoticeVersion
 from routine_uses.querysets import notice_in_force
@@ -193,7 +194,7 @@ def set_stage(
 @transaction.atomic
 def enlarge(stage: Stage) -> None:
     """Add records without contents, older than all others, until there are ``stage.large``."""
-    there = Record.objects.count()
+    there = Record.objects.filter(kind=RecordKind.QUERY).count()
     if there >= stage.large:
         return
     owners = User.objects.filter(username__startswith="analyst-").order_by("pk")

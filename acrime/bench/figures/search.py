@@ -28,7 +28,6 @@ from acrime.individuals.models import Identifier, Individual, IndividualName
 
 # Numbers of each kind that are looked up.
 LOOKED_UP = 100
-# Who resembles what was typed more than the one who is meant: this many are told in a note.
 INDEX_TABLES = ("individual_search", "individual_word", "individual_word_variant")
 
 
@@ -244,9 +243,10 @@ def _exact(stage: Stage, kind: IdentifierKind) -> tuple[float, float]:
         found = find(Wanted(numbers=((kind.value, number),)), user=stage.overseer)
         return [hit.individual.pk for hit in found.shown]
 
-    def baseline(turn: int) -> Individual:
+    def baseline(turn: int) -> object:
         key, _ = numbers[turn % len(numbers)]
-        return Individual.objects.visible_to(stage.overseer).with_details().get(pk=key)
+        people = Individual.objects.visible_to(stage.overseer).with_details()
+        return next(iter(people.filter(pk=key)))
 
     if numbers[0][0] not in ours(0):
         raise RuntimeError(f"Nobody was found by {kind.label}.")

@@ -215,11 +215,11 @@ class _Loader:
             rows[Individual].append((key, person.sex))
             born = sorted(born_code(*each) for each in person.born)
             for place, name in enumerate(person.names):
-                kind = NameKind.ALIAS if place else NameKind.PRIMARY
+                stands = NameKind.ALIAS if place else NameKind.PRIMARY
                 parts = (name.last, name.first, name.middle, name.suffix)
                 row = next(names)
                 normal = (normal_name(name.last), normal_name(name.first))
-                rows[IndividualName].append((row, key, kind.value, *parts, *normal))
+                rows[IndividualName].append((row, key, stands.value, *parts, *normal))
                 if forms := forms_of(*parts):
                     found_by = (row, key, forms.full, list(forms.tokens), born)
                     rows[SearchName].append(found_by)
@@ -245,7 +245,7 @@ class _Loader:
         number: str,
     ) -> User:
         """The person's record and its allow-list; returns its owner."""
-        owner = _chosen(self.staff.owners, person.draws[1])
+        owner: User = _chosen(self.staff.owners, person.draws[1])
         approver = _chosen(self.staff.approvers, person.draws[2])
         approved = person.approved and approver.pk != owner.pk
         rows[Record].append(
@@ -294,7 +294,7 @@ class _Loader:
 def _staff() -> Staff:
     grants = RoleGrant.objects.filter(ended_at=None, user__is_active=True)
 
-    def holding(*roles: Role) -> list[User]:
+    def holding(*roles: str) -> list[User]:
         named = grants.filter(role__in=roles).values("user")
         return list(User.objects.filter(pk__in=named).order_by("pk"))
 
@@ -308,6 +308,7 @@ def _staff() -> Staff:
 
 
 def _chosen(some: Sequence[Any], draw: float) -> Any:
+    """One of *some*, which a *draw* from 0 to 1 stands for."""
     return some[int(draw * len(some))]
 
 
