@@ -20,6 +20,7 @@ REGISTERING = (
     "acrime.individuals.corrected",
     "acrime.individuals.disclosed",
     "acrime.individuals.merging.family",
+    "acrime.demo.events",
 )
 
 

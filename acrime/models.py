@@ -19,6 +19,12 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.finding.models import (
+    PersonSearch,
+    SearchName,
+    SearchWord,
+    SearchWordVariant,
+)
 from acrime.individuals.merging.models import IndividualMerge, MergedRow
 from acrime.individuals.models import (
     Address,
@@ -55,6 +61,7 @@ __all__ = [
     "IndividualName",
     "MergedRow",
     "OutboxMessage",
+    "PersonSearch",
     "Record",
     "RecordAllowedOffice",
     "RecordAllowedUser",
@@ -64,6 +71,9 @@ __all__ = [
     "ResearchStep",
     "Seal",
     "SealEntries",
+    "SearchName",
+    "SearchWord",
+    "SearchWordVariant",
     "StatusQuery",
     "StatusResponse",
 ]

@@ -26,6 +26,7 @@ from acrime.iaq.actions import (
     approve_determination,
     claim_query,
     create_subject,
+    find_subjects,
     submit_determination,
 )
 from acrime.iaq.choices import ResearchSource
@@ -33,6 +34,7 @@ from acrime.iaq.intake import Receipt, receive_message
 from acrime.iaq.models import StatusQuery
 from acrime.iar.actions import Release, release_response
 from acrime.iar.models import StatusResponse
+from acrime.individuals.models import Individual
 from routine_uses.approvals.actions import ask_for_approval, grant_approval
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.approvals.policy import TASKS
@@ -275,10 +277,16 @@ def claim(query: StatusQuery, *, author: User, at: datetime) -> StatusQuery:
     return query_numbered(query.record.number)
 
 
+def enter_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime) -> Individual:
+    """The person of *query*, looked for and entered whoever else is like them."""
+    find_subjects(query=query, actor=actor, at=at)
+    return create_subject(query=query, reason=reason, despite="Another person", actor=actor, at=at)
+
+
 def research(query: StatusQuery, *, author: User, at: datetime) -> StatusQuery:
     """*query* with its person entered and one research step."""
     if query.last:
-        create_subject(query=query, reason="Same A-Number", actor=author, at=at)
+        enter_subject(query=query, reason="Same A-Number", actor=author, at=at)
     add_research_step(
         query=query,
         source=ResearchSource.CIS,

@@ -2,7 +2,7 @@
 
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
-from acrime.api import record_views, views
+from acrime.api import individual_views, record_views, views
 from acrime.records.policy import CHANGERS, READERS
 
 app_name = "api"
@@ -15,6 +15,18 @@ urlpatterns = [
         views.QueryMessages.as_view(),
         name="iaq",
         access=access(read=SENDERS, write=SENDERS, api=True),
+    ),
+    path(
+        "individuals/",
+        individual_views.Individuals.as_view(),
+        name="individuals",
+        access=access(read=READERS, api=True),
+    ),
+    path(
+        "individuals/search/",
+        individual_views.IndividualSearch.as_view(),
+        name="individual-search",
+        access=access(write=READERS, api=True),
     ),
     path(
         "records/",

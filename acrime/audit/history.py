@@ -72,6 +72,7 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
         "last_failed_at",
         "last_failed_from",
     ),
+    "acrime.IndividualName": ("found_by",),
     # The database makes it of the other three.
     "acrime.BirthDate": ("value",),
     "acrime.StatusQuery": (
@@ -110,9 +111,13 @@ EXEMPT: Mapping[str, str] = {
     "acrime.ReferralNote": "Added by actions that write events, which oversight alone reads.",
     "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
     "acrime.Encounter": "Written once with its query.",
+    "acrime.PersonSearch": "A search is an event, and so is linking whom it chose.",
     "acrime.ResearchStep": "Written once.",
     "acrime.IndividualMerge": "Proposed and decided by actions that write events.",
     "acrime.MergedRow": "Written once; says itself what was before.",
+    "acrime.SearchName": "Derived from names and dates of birth, whose changes are kept.",
+    "acrime.SearchWord": "Derived from names.",
+    "acrime.SearchWordVariant": "Derived from names.",
     "acrime.Identifier": "Sealed; added by actions that write events.",
     "acrime.RecordAllowedOffice": "Granted by actions that write events.",
     "acrime.RecordAllowedUser": "Granted by actions that write events.",

@@ -1,7 +1,7 @@
 """Taking times: acts in turns, the median of each."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from statistics import median
 from time import perf_counter
@@ -17,6 +17,14 @@ def medians(*acts: Act, rounds: int, clock: Callable[[], float] = perf_counter) 
     """The median milliseconds of each act, over *rounds* turns after ``WARM_UP`` more.
 
     *clock* may be ``time.process_time`` for work that is done by one core alone.
+    """
+    return [median(taken) for taken in each_taken(*acts, rounds=rounds, clock=clock)]
+
+
+def each_taken(
+    *acts: Act, rounds: int, clock: Callable[[], float] = perf_counter
+) -> list[list[float]]:
+    """The milliseconds of each act in each of *rounds* turns after ``WARM_UP`` more.
 
     The acts are run in turns, and each turn begins with another one, so that what else
     happens on the machine meets all of them alike.
@@ -32,7 +40,12 @@ def medians(*acts: Act, rounds: int, clock: Callable[[], float] = perf_counter) 
                 elapsed = clock() - start
                 if turn >= WARM_UP:
                     taken[which].append(elapsed * 1000)
-    return [median(each) for each in taken]
+    return taken
+
+
+def percentile(taken: Sequence[float], share: float) -> float:
+    """The time within which *share* (from 0 to 1) of the turns ended."""
+    return sorted(taken)[min(len(taken) - 1, int(share * len(taken)))]
 
 
 @contextmanager

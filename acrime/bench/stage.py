@@ -15,12 +15,13 @@ from django.db.models import Field, Model
 
 from accounts.actions import create_office, create_user, service_account
 from accounts.choices import OfficeKind, Role
-from accounts.models import Course, User
+from accounts.models import Course, Office, User
 from accounts.standing.actions import record_training
 from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 from routine_uses.models import NoticeVersion
 from routine_uses.querysets import notice_in_force
@@ -124,22 +125,26 @@ class Stage:
     Attributes:
         at: the moment of everything that is measured.
         scale: how many queries there are, open or released.
+        people: how many individuals there are once a figure needs them.
         large: how many records ``enlarge`` brings them to, for figures of the envelope alone.
         rounds: how often a quick act is timed; slow ones are timed a tenth as often.
         analyst: who looks: one of ``SUPERVISORS * ANALYSTS_EACH``, three levels below a chief.
         chief: who looks as well: above all of them.
         twin: another analyst, for whom guardian's rows are made.
+        overseer: sees everything; the predicate is not asked.
         password: opens *analyst*'s account, in this database only.
         switch: the account under which messages come in.
     """
 
     at: datetime
     scale: int
+    people: int
     large: int
     rounds: int
     analyst: User
     chief: User
     twin: User
+    overseer: User
     password: str
     switch: User
 
@@ -150,10 +155,13 @@ class Stage:
 
 
 @transaction.atomic
-def set_stage(*, at: datetime, scale: int, large: int = 0, rounds: int = 200) -> Stage:
+def set_stage(
+    *, at: datetime, scale: int, people: int = 0, large: int = 0, rounds: int = 200
+) -> Stage:
     """Fill an empty database whose notice is in force.
 
     Args:
+        people: see ``Stage``; as many as *scale* where it is not given.
         large: see ``Stage``; never below *scale*.
 
     Raises:
@@ -165,16 +173,19 @@ def set_stage(*, at: datetime, scale: int, large: int = 0, rounds: int = 200) ->
     password = secrets.token_urlsafe(20)
     switch = service_account(username="message-switch", full_name="Message switch", at=at)
     analysts = _people(password, at=at)
+    overseer = _account("overseer", Role.OPR, office=analysts[0].office, at=at)
     facts = _facts(notice_in_force(at), owners=analysts, creator=switch, at=at)
     _execute((RECORDS, MESSAGES, QUERIES, ALLOWED), facts | {"first": 1, "last": scale, "known": 0})
     return Stage(
         at=at,
         scale=scale,
+        people=people or scale,
         large=max(scale, large),
         rounds=rounds,
         analyst=analysts[0],
         chief=User.objects.get(username="chief-0"),
         twin=analysts[1],
+        overseer=overseer,
         password=password,
         switch=switch,
     )
@@ -183,7 +194,7 @@ def set_stage(*, at: datetime, scale: int, large: int = 0, rounds: int = 200) ->
 @transaction.atomic
 def enlarge(stage: Stage) -> None:
     """Add records without contents, older than all others, until there are ``stage.large``."""
-    there = Record.objects.count()
+    there = Record.objects.filter(kind=RecordKind.QUERY).count()
     if there >= stage.large:
         return
     owners = User.objects.filter(username__startswith="analyst-").order_by("pk")
@@ -203,29 +214,10 @@ def _people(password: str, *, at: datetime) -> list[User]:
     office = create_office(
         code="LESC", name="Support center", kind=OfficeKind.SUPPORT_CENTER, actor=None, at=at
     )
-    training = Course.objects.get(code=Course.SYSTEM)
     above: User | None = None
     for name, role in LADDER:
-        above = create_user(
-            username=f"{name}-0",
-            full_name=f"Synthetic {name}",
-            title="Synthetic officer",
-            password=password if name == "analyst" else None,
-            office=office,
-            roles=[role],
-            supervisor=above,
-            is_demo=True,
-            actor=None,
-            at=at,
-        )
-        record_training(
-            user=above,
-            course=training,
-            passed_on=portal_day(at),
-            evidence="Synthetic certificate",
-            actor=None,
-            at=at,
-        )
+        own = password if name == "analyst" else None
+        above = _account(f"{name}-0", role, office=office, supervisor=above, password=own, at=at)
     with connection.cursor() as cursor:
         for name, copies, over, each in (
             ("head", HEADS - 1, "chief", HEADS),
@@ -238,6 +230,39 @@ def _people(password: str, *, at: datetime) -> list[User]:
         cursor.execute(CHAINS)
     found = User.objects.filter(username__startswith="analyst-")
     return sorted(found, key=lambda user: int(user.username.partition("-")[2]))
+
+
+def _account(
+    name: str,
+    role: Role,
+    *,
+    office: Office | None,
+    at: datetime,
+    supervisor: User | None = None,
+    password: str | None = None,
+) -> User:
+    """Somebody who may enter."""
+    user = create_user(
+        username=name,
+        full_name=f"Synthetic {name.partition('-')[0]}",
+        title="Synthetic officer",
+        password=password,
+        office=office,
+        roles=[role],
+        supervisor=supervisor,
+        is_demo=True,
+        actor=None,
+        at=at,
+    )
+    record_training(
+        user=user,
+        course=Course.objects.get(code=Course.SYSTEM),
+        passed_on=portal_day(at),
+        evidence="Synthetic certificate",
+        actor=None,
+        at=at,
+    )
+    return user
 
 
 def _facts(

@@ -18,7 +18,7 @@ _SHAPE = re.compile(rf"[A-Z]{{2,4}}-\d{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}"
 def new_number(prefix: str, *, at: datetime) -> str:
     """A new number such as ``IAQ-2026-7K3M-9QX4`` for the year of *at*."""
     body = "".join(secrets.choice(ALPHABET) for _ in range(_RANDOM_CHARACTERS))
-    return _joined(prefix, at.year, body)
+    return number_of(prefix, year=at.year, body=body)
 
 
 def is_number(text: str) -> bool:
@@ -26,7 +26,7 @@ def is_number(text: str) -> bool:
     if not _SHAPE.fullmatch(text):
         return False
     prefix, year, first, second = text.split("-")
-    return text == _joined(prefix, int(year), (first + second)[:_RANDOM_CHARACTERS])
+    return text == number_of(prefix, year=int(year), body=(first + second)[:_RANDOM_CHARACTERS])
 
 
 def tidied(text: str) -> str:
@@ -41,7 +41,8 @@ def as_asked(text: str) -> str:
     return tidied(text[: 4 * LONGEST])[:LONGEST]
 
 
-def _joined(prefix: str, year: int, body: str) -> str:
+def number_of(prefix: str, *, year: int, body: str) -> str:
+    """The number whose seven characters before the check character are *body*."""
     whole = body + _check_character(f"{prefix}{year}{body}")
     return f"{prefix}-{year}-{whole[:4]}-{whole[4:]}"
 

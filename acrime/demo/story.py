@@ -149,6 +149,7 @@ class Story:
                 at=self.ago(minutes - 7 - 3 * step),
             )
         if link:
+            iaq.find_subjects(query=query, actor=actor, at=self.ago(minutes - 10))
             iaq.create_subject(
                 query=query,
                 reason="Nobody known to the portal shares a number or the name.",

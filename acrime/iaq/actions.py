@@ -19,7 +19,10 @@ from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
 from acrime.individuals.actions import PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
+from acrime.individuals.finding.actions import keep_search, require_search, settle_search
+from acrime.individuals.finding.querysets import Found, find
 from acrime.individuals.models import Individual
+from acrime.individuals.search import wanted_of
 from acrime.records.actions import (
     approve_record,
     change_owner,
@@ -166,6 +169,7 @@ def link_individual(
     locked = _locked_for_author(query, actor)
     if not Individual.objects.unmerged().select_for_update().filter(pk=individual.pk).exists():
         raise ActionRefused("This record became part of another one. Link that one.", code="merged")
+    settle_search(record=locked.record, individual=individual, actor=actor, at=at)
     return link_subject(
         record=locked.record,
         individual_id=individual.pk,
@@ -178,12 +182,30 @@ def link_individual(
 
 
 @transaction.atomic
-def create_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime) -> Individual:
+def find_subjects(*, query: StatusQuery, actor: User, at: datetime) -> Found:
+    """Candidates for whom the query is about, best first.
+
+    They are kept where *actor* is to decide: the choice stands beside what it was made from.
+    """
+    found = find(wanted_of(person_of(query)), user=actor)
+    if query.state == QueryState.CLAIMED and query.claimed_by_id == actor.pk:
+        keep_search(record=query.record, shown=found.shown, actor=actor, at=at)
+    return found
+
+
+@transaction.atomic
+def create_subject(
+    *, query: StatusQuery, reason: str, actor: User, at: datetime, despite: str = ""
+) -> Individual:
     """Enter the query's person as a new individual and link it.
 
+    Args:
+        despite: why a candidate that fits very well is somebody else; needed where one does.
+
     Raises:
-        ActionRefused: the query carries no name, its person was entered already, or it
-            is not the actor's to research.
+        ActionRefused: nobody was looked for in this sitting, a candidate fits very well, the
+            query carries no name, its person was entered already, or it is not the actor's
+            to research.
     """
     locked = _locked_for_author(query, actor)
     # Who is entered from a query is created and linked at one moment.
@@ -191,6 +213,7 @@ def create_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime
         raise ActionRefused(
             "The query's person was entered already and is linked.", code="already-entered"
         )
+    require_search(record=locked.record, despite=despite, actor=actor, at=at)
     individual = create_individual(
         person=person_of(locked),
         schedule_code=PROGRAM_RULES[locked.program].schedule_code,
@@ -203,6 +226,7 @@ def create_subject(*, query: StatusQuery, reason: str, actor: User, at: datetime
         record=individual.record, source=locked.record, actor=actor, at=at, channel=Channel.PAGE
     )
     link_individual(query=locked, individual=individual, reason=reason, actor=actor, at=at)
+    settle_search(record=locked.record, individual=individual, actor=actor, at=at, despite=despite)
     return individual
 
 

@@ -69,6 +69,17 @@ class SubjectForm(UswdsForm, forms.Form):
     reason = forms.CharField(
         label="Why none of the individuals above is this person", max_length=300
     )
+    despite = forms.CharField(
+        label="Why the one that fits very well is somebody else",
+        help_text="One of them fits so well that you would normally link it.",
+        max_length=300,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, strong: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not strong:
+            del self.fields["despite"]
 
 
 class ProgramForm(UswdsForm, forms.Form):

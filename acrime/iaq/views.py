@@ -37,8 +37,8 @@ from acrime.iaq.presentation import (
     steps_shown,
 )
 from acrime.iaq.querysets import QueryQuerySet, sees_drafts_of
+from acrime.individuals.finding.actions import STRONG
 from acrime.individuals.models import Individual
-from acrime.individuals.querysets import find_matches
 from acrime.individuals.search import criteria_of, wanted_of
 from acrime.records.choices import RecordKind
 from acrime.records.exports import export_records
@@ -384,29 +384,32 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
     query = _query(request, number)
     _write_look(request, query)
     person = actions.person_of(query)
-    found = find_matches(wanted_of(person), user=user)
+    found = actions.find_subjects(query=query, actor=user, at=at)
     see_rows(
         request,
-        [match.individual for match in found.shown],
+        [hit.individual for hit in found.shown],
         at=at,
-        criteria={"Query": query.record.number} | criteria_of(person),
+        criteria={"Query": query.record.number} | criteria_of(wanted_of(person)),
         kind=audit_events.RECORD_SEARCHED,
         matched=found.matched_ids,
     )
     context = {
         "query": query,
-        "matches": [
+        "hits": [
             (
-                match,
+                hit,
                 forms.LinkForm(
-                    initial={"individual": match.individual.record.number},
-                    prefix=f"link-{match.individual.record.number}",
+                    initial={"individual": hit.individual.record.number},
+                    prefix=f"link-{hit.individual.record.number}",
                 ),
             )
-            for match in found.shown
+            for hit in found.shown
         ],
+        "more": found.more,
         "linked": set(query.record.subjects.values_list("individual_id", flat=True)),
-        "subject_form": forms.SubjectForm(prefix="new"),
+        "subject_form": forms.SubjectForm(
+            prefix="new", strong=any(hit.score >= STRONG for hit in found.shown)
+        ),
         "may_research": query.state == QueryState.CLAIMED and query.claimed_by_id == user.pk,
     }
     return render(request, "iaq/subjects.html", context)
@@ -453,6 +456,7 @@ def create_subject(request: HttpRequest, number: str) -> HttpResponse:
         lambda: actions.create_subject(
             query=query,
             reason=form.cleaned_data["reason"],
+            despite=form.cleaned_data["despite"],
             actor=signed_in(request),
             at=clock.now(),
         ),

@@ -12,6 +12,7 @@ from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.choices import CodeSystem, NameKind
+from acrime.individuals.finding.actions import index_people
 from acrime.individuals.models import (
     BirthDate,
     BirthPlace,
@@ -99,6 +100,7 @@ def create_individual(
             individual=individual, value=person.birth_place, system=person.birth_place_system
         )
     _add_identifiers(individual, person.identifiers, actor=actor, at=at)
+    index_people([individual.pk])
     return individual
 
 
@@ -148,6 +150,8 @@ def correct_value(
     else:
         row.sex = _not_too_long(value, LONGEST_SEX)
         row.save(update_fields=["sex"])
+    if isinstance(row, IndividualName | BirthDate):
+        index_people([individual_id])
 
 
 def _rename(name: IndividualName, value: str) -> None:

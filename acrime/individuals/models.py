@@ -7,6 +7,7 @@ from django.db import models
 
 from acrime.common.sealed import SealedTextField
 from acrime.individuals.choices import CodeSystem, IdentifierKind, NameKind
+from acrime.individuals.finding.names import born_code
 from acrime.individuals.querysets import IndividualQuerySet
 from acrime.records.reveals import masked
 
@@ -123,6 +124,11 @@ class BirthDate(models.Model):
 
     def __str__(self) -> str:
         return f"birth date {self.pk}"
+
+    @property
+    def code(self) -> int:
+        """As the index of people holds it: 19790415, 00 for what is not known."""
+        return born_code(self.year, self.month, self.day)
 
     @property
     def written(self) -> str:

@@ -10,16 +10,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import EXPORTERS, Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.standing.policy import portal_day
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.exports import Export
-from acrime.common.pages import attempt, page_of
-from acrime.individuals.forms import SearchForm
+from acrime.common.pages import PAGE_SIZE, attempt, page_of
+from acrime.individuals.finding.querysets import LAST_PAGE, find
+from acrime.individuals.forms import AdvancedForm, BoxForm
 from acrime.individuals.models import Individual
 from acrime.individuals.places import FIELDS
-from acrime.individuals.querysets import IndividualQuerySet, find_matches
-from acrime.individuals.search import criteria_of, wanted_of
+from acrime.individuals.querysets import IndividualQuerySet
+from acrime.individuals.search import criteria_of
 from acrime.records.actions import approve_record
 from acrime.records.addresses import address_for
 from acrime.records.choices import Approval, RecordKind
@@ -78,22 +80,46 @@ def individual_export(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def individual_search(request: HttpRequest) -> HttpResponse:
     """Look for somebody. The criteria come in the body, never in an address."""
-    form = SearchForm(request.POST if request.method == "POST" else None)
-    context: dict[str, Any] = {"form": form, "searched": False}
+    user, at = signed_in(request), clock.now()
+    is_advanced = "advanced" in request.POST
+    posted = request.POST if request.method == "POST" else None
+    today = portal_day(at)
+    box = BoxForm(None if is_advanced else posted, today=today)
+    advanced = AdvancedForm(posted if is_advanced else None, today=today)
+    form = advanced if is_advanced else box
+    context: dict[str, Any] = {"box": box, "advanced": advanced, "form": form, "found": None}
     if form.is_valid():
-        person = form.person()
-        found = find_matches(wanted_of(person), user=signed_in(request))
+        page = _page_asked(request)
+        found = find(form.wanted(), user=user, page=page)
         see_rows(
             request,
-            [match.individual for match in found.shown],
-            at=clock.now(),
-            criteria=criteria_of(person),
+            [hit.individual for hit in found.shown],
+            at=at,
+            criteria=criteria_of(form.wanted()) | ({"Page": str(page)} if page > 1 else {}),
             kind=events.RECORD_SEARCHED,
             matched=found.matched_ids,
         )
-        context |= {"searched": True, "matches": found.shown}
+        context |= {
+            "found": found,
+            "notes": form.notes(),
+            "page": page,
+            "first_place": (page - 1) * PAGE_SIZE + 1,
+            # What was asked, for the buttons that ask for another page in their bodies.
+            "again": [
+                (name, value)
+                for name, value in request.POST.items()
+                if name in form.fields or name.startswith("born_")
+            ],
+        }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "individuals/search.html", context, status=status)
+
+
+def _page_asked(request: HttpRequest) -> int:
+    """The page of a search; nonsense means the first."""
+    asked = request.POST.get("page", "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 4 else 1
+    return min(max(number, 1), LAST_PAGE)
 
 
 @require_GET

@@ -37,6 +37,17 @@ def visibility(user: User | AnonymousUser, *, prefix: str = "") -> Q:
     return Q(_Visible(user.pk, user.office_id, readable_kinds(user.roles), prefix=prefix))
 
 
+def visibility_sql(user: User, *, record: str) -> tuple[str, tuple[Any, ...]]:
+    """The same predicate as a condition for a statement in which *record* is the table."""
+    if not may_read_records(user):
+        return "FALSE", ()
+    if sees_limited(user.roles):
+        return "TRUE", ()
+    return _Visible(user.pk, user.office_id, readable_kinds(user.roles), prefix="").condition(
+        record
+    )
+
+
 _OPEN = "NOT {record}.limited"
 _NAMED = "{record}.id IN (SELECT content_object_id FROM record_allowed_user WHERE user_id = %s)"
 _OFFICE_NAMED = (
@@ -84,7 +95,10 @@ class _Visible(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """The condition with the record's table as the query calls it."""
-        table = compiler.quote_name_unless_alias(self._kind.alias)
+        return self.condition(compiler.quote_name_unless_alias(self._kind.alias))
+
+    def condition(self, table: str) -> tuple[str, tuple[Any, ...]]:
+        """The condition on the record's *table*, with its values."""
         return self._sql.format(record=table), self._values
 
 

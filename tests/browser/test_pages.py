@@ -437,14 +437,22 @@ def test_a_refused_form_says_first_what_is_wrong(windows: Windows) -> None:
 def test_a_search_and_what_it_finds(windows: Windows) -> None:
     page = windows.of("analyst")
     page.goto(reverse("individuals:search"))
-    page.get_by_role("button", name="Search").click()
-    expect(page.get_by_role("alert")).to_be_focused()
+    # By keys alone: the box has the focus, Enter searches.
+    expect(page.get_by_label("Name, date of birth or any number")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
     assert_no_barrier(page)
-    page.get_by_label("Last name").fill("specimen")
-    page.get_by_label("First name").fill("avery")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_label("Name, date of birth or any number").fill("specimin, avery")
+    page.keyboard.press("Enter")
     expect(page.get_by_role("link", name="SPECIMEN, AVERY LEE")).to_be_visible()
-    assert "SPECIMEN" not in page.url.upper()
+    expect(page.get_by_text("One letter differs in the last name").first).to_be_visible()
+    assert "SPECIM" not in page.url.upper()
+    assert_no_barrier(page)
+    page.get_by_text("Search by parts").first.click()
+    page.get_by_label("Last name").fill("specimen")
+    page.get_by_label("Year").fill("1979")
+    page.get_by_role("button", name="Search by parts").click()
+    expect(page.get_by_text("Same year of birth").first).to_be_visible()
     assert_no_barrier(page)
 
 

@@ -317,6 +317,7 @@ WORDS = {
     "reason": "AUDIT",
     "note": "Audit 12",
     "text": "Audit 12",
+    "q": factories.LAST,
     "last": factories.LAST,
     "last_name": factories.LAST,
     "name": factories.LAST,

@@ -117,7 +117,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
 FILLED: Mapping[str, Mapping[str, str]] = {
     "iaq:reveal": {"reason": "RESEARCH"},
     "individuals:reveal": {"reason": "RESEARCH"},
-    "individuals:search": {"last": factories.LAST, "first": factories.FIRST},
+    "individuals:search": {"q": f"{factories.LAST}, {factories.FIRST}"},
     "iaq:export": {"purpose": "Audit 12"},
     "iar:export": {"purpose": "Audit 12"},
     "individuals:export": {"purpose": "Audit 12"},

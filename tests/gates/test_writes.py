@@ -72,6 +72,9 @@ IN_BULK = {
         "InboundMessage bulk_create": "Receiving a message is an event.",
         "InboundMessage update": "How often it came.",
     },
+    "acrime/individuals/finding/actions.py": {
+        "SearchName bulk_create": "Derived from names and dates, whose changes are kept.",
+    },
     "routine_uses/actions.py": {
         "DisclosedRecordLink bulk_create": "Part of the accounting, which is append-only.",
         "DisclosedSubject bulk_create": "Part of the accounting, which is append-only.",

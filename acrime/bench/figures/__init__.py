@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from acrime.bench.figures import audit, gate, iaq, page, pdf, visibility
+from acrime.bench.figures import audit, gate, iaq, load, page, pdf, search, visibility
 from acrime.bench.report import Result
 from acrime.bench.stage import Stage
 
@@ -23,7 +23,19 @@ FIGURES: Mapping[str, Callable[[Stage], Result]] = {
     # These commit events from connections of their own.
     "audit.seal": audit.seal,
     "audit.verify": audit.verify,
+    # These write synthetic people, once for all of them.
+    "load.individuals": load.individuals,
+    "search.exact": search.exact,
+    "search.fuzzy.p50": search.fuzzy_p50,
+    "search.fuzzy.p95": search.fuzzy_p95,
+    "search.fuzzy.recall25": search.recall,
+    "search.visibility": search.visibility,
+    "search.portal": search.portal,
+    "search.index_size": search.index_size,
 }
+
+# Figures on people: they look at no query.
+OF_PEOPLE = ("load.", "search.")
 
 
 def chosen(asked: str) -> list[str]:

@@ -15,6 +15,7 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
+from acrime.individuals.finding.actions import index_people
 from acrime.individuals.merging import events
 from acrime.individuals.merging.choices import OPEN, MergeState
 from acrime.individuals.merging.models import IndividualMerge, MergedRow
@@ -102,6 +103,7 @@ def merge_individuals(
     _enough_shared(survivor, absorbed)
     changes = changes_for(survivor, absorbed, choice)
     write(changes)
+    index_people([survivor.pk, absorbed.pk])
     MergedRow.objects.bulk_create(
         MergedRow(
             merge=locked, table=each.table, row=each.row, before=each.before, after=each.after
@@ -172,6 +174,7 @@ def unmerge_individuals(
             "A value that came with the merge belongs to somebody else by now.",
             code="moved-on",
         )
+    index_people([locked.survivor_id, locked.absorbed_id])
     locked.state = MergeState.UNDONE
     locked.undo_decision = reason.strip()
     locked.undo_decided_by, locked.undo_decided_at = actor, at

@@ -14,8 +14,10 @@ from django.db import models
 from acrime.individuals.choices import NameKind
 from acrime.individuals.models import Individual, IndividualName
 
-# What is made anew of the others, and the merges themselves.
-NOT_MOVED = frozenset({"acrime.SearchName", "acrime.IndividualMerge", "acrime.Individual"})
+# What is made anew of the others, whom somebody chose on a day, and the merges themselves.
+NOT_MOVED = frozenset(
+    {"acrime.SearchName", "acrime.PersonSearch", "acrime.IndividualMerge", "acrime.Individual"}
+)
 # What makes two rows say the same, where no constraint of the table says it.
 SAME: Mapping[str, tuple[str, ...]] = {
     "acrime.IndividualName": ("last", "first", "middle", "suffix"),

@@ -57,6 +57,14 @@ def test_names_are_stable() -> None:
         "pdf.disclosure_record",
         "pdf.sealed_record",
         "iaq.ingest",
+        "load.individuals",
+        "search.exact",
+        "search.fuzzy.p50",
+        "search.fuzzy.p95",
+        "search.fuzzy.recall25",
+        "search.visibility",
+        "search.portal",
+        "search.index_size",
         "page.worklist",
     }
 

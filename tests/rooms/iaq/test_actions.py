@@ -22,6 +22,8 @@ from acrime.iaq.choices import (
 )
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
+from acrime.individuals.finding.actions import SITTING, STRONG
+from acrime.individuals.finding.models import PersonSearch
 from acrime.individuals.models import Individual
 from acrime.records.actions import limit_record
 from acrime.records.choices import Approval
@@ -330,7 +332,7 @@ def test_the_same_look_sent_twice_is_one_step(
 def test_the_querys_person_is_entered_with_what_came(
     claimed_query: StatusQuery, analyst: User, at: datetime
 ) -> None:
-    individual = actions.create_subject(
+    individual = factories.enter_subject(
         query=claimed_query, reason="Nobody shares a number", actor=analyst, at=at
     )
     kinds = {number.kind for number in individual.identifiers.all()}
@@ -343,11 +345,11 @@ def test_the_querys_person_is_entered_with_what_came(
 def test_the_querys_person_is_entered_once(
     claimed_query: StatusQuery, analyst: User, at: datetime
 ) -> None:
-    actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=at)
+    factories.enter_subject(query=claimed_query, reason="New", actor=analyst, at=at)
     later = at + timedelta(seconds=1)
 
     assert refused(
-        lambda: actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=later)
+        lambda: factories.enter_subject(query=claimed_query, reason="New", actor=analyst, at=later)
     ) == ("already-entered")
     assert Individual.objects.count() == 1
 
@@ -358,7 +360,7 @@ def test_a_placeholder_among_the_encounters_is_nobodys_alias(analyst: User, at: 
         encounters=["9900000001;CPI;CPI;;19790415;MX;F", "9900000002;ROE;JANE;;19790415;MX;F"]
     )
     query = factories.claim(factories.make_query(raw, at=at), author=analyst, at=at)
-    individual = actions.create_subject(query=query, reason="New", actor=analyst, at=at)
+    individual = factories.enter_subject(query=query, reason="New", actor=analyst, at=at)
 
     names = {name.full for name in individual.names.all()}
     assert "ROE, JANE" in names
@@ -371,7 +373,7 @@ def test_nobody_is_entered_from_a_query_without_a_name(analyst: User, at: dateti
     query = factories.claim(query, author=analyst, at=at)
 
     assert refused(
-        lambda: actions.create_subject(query=query, reason="New", actor=analyst, at=at)
+        lambda: factories.enter_subject(query=query, reason="New", actor=analyst, at=at)
     ) == ("name-missing")
     assert not Individual.objects.exists()
 
@@ -380,14 +382,107 @@ def test_linking_needs_a_reason_and_is_the_claimers(
     claimed_query: StatusQuery, analyst: User, other_analyst: User, at: datetime
 ) -> None:
     assert refused(
-        lambda: actions.create_subject(query=claimed_query, reason=" ", actor=analyst, at=at)
+        lambda: factories.enter_subject(query=claimed_query, reason=" ", actor=analyst, at=at)
     ) == ("reason-missing")
     assert not Individual.objects.exists()
     assert refused(
-        lambda: actions.create_subject(
+        lambda: factories.enter_subject(
             query=claimed_query, reason="New", actor=other_analyst, at=at
         )
     ) == ("not-yours")
+
+
+def test_nobody_is_entered_before_a_search_in_the_same_sitting(
+    claimed_query: StatusQuery, analyst: User, at: datetime
+) -> None:
+    def enter(moment: datetime) -> Individual:
+        return actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=moment)
+
+    assert refused(lambda: enter(at)) == "search-first"
+    actions.find_subjects(query=claimed_query, actor=analyst, at=at)
+    assert refused(lambda: enter(at + SITTING + timedelta(seconds=1))) == "search-first"
+    assert not Individual.objects.exists()
+    individual = enter(at + SITTING)
+    search = PersonSearch.objects.get()
+    assert (search.chosen, search.chosen_at) == (individual, at + SITTING)
+    assert json.loads(str(search.shown)) == []
+
+
+def test_somebody_elses_search_is_not_ones_own(
+    claimed_query: StatusQuery, analyst: User, other_analyst: User, at: datetime
+) -> None:
+    actions.find_subjects(query=claimed_query, actor=other_analyst, at=at)
+    assert not PersonSearch.objects.exists()
+    assert refused(
+        lambda: actions.create_subject(query=claimed_query, reason="New", actor=analyst, at=at)
+    ) == ("search-first")
+
+
+@pytest.fixture
+def known_twin(researched_query: StatusQuery) -> Individual:
+    """Somebody entered from another query with the same name, date and numbers."""
+    return Individual.objects.get()
+
+
+def another_query(analyst: User, at: datetime) -> StatusQuery:
+    query = factories.make_query(factories.message_bytes(serial=7), at=at)
+    return factories.claim(query, author=analyst, at=at)
+
+
+def test_a_strong_match_is_linked_or_a_reason_is_given(
+    known_twin: Individual, analyst: User, at: datetime
+) -> None:
+    query = another_query(analyst, at)
+    found = actions.find_subjects(query=query, actor=analyst, at=at)
+    assert [hit.individual for hit in found.shown] == [known_twin]
+
+    def enter(despite: str) -> Individual:
+        return actions.create_subject(
+            query=query, reason="New", despite=despite, actor=analyst, at=at
+        )
+
+    assert refused(lambda: enter(" ")) == "strong-match"
+    assert Individual.objects.count() == 1
+    entered = enter("A twin: other fingerprints")
+    search = PersonSearch.objects.get(record=query.record)
+    assert search.chosen == entered
+    assert search.despite == "A twin: other fingerprints"
+    [candidate] = json.loads(str(search.shown))
+    assert candidate["number"] == known_twin.record.number
+    assert candidate["points"] >= STRONG * 100
+    assert "Same A-Number" in candidate["reasons"]
+
+
+def test_linking_keeps_the_choice_beside_the_candidates(
+    known_twin: Individual, analyst: User, at: datetime
+) -> None:
+    query = another_query(analyst, at)
+    actions.find_subjects(query=query, actor=analyst, at=at)
+    actions.link_individual(
+        query=query, individual=known_twin, reason="Same numbers", actor=analyst, at=at
+    )
+    search = PersonSearch.objects.get(record=query.record)
+    assert (search.chosen, search.chosen_at) == (known_twin, at)
+
+
+def test_a_hidden_strong_match_does_not_show_itself(
+    known_twin: Individual, analyst: User, other_analyst: User, at: datetime
+) -> None:
+    limit_record(
+        record=known_twin.record,
+        allowed=[],
+        reason="A sensitive matter",
+        actor=known_twin.record.owner,
+        at=at,
+        channel=Channel.PAGE,
+    )
+    query = factories.make_query(factories.message_bytes(serial=8), at=at)
+    query = factories.claim(query, author=other_analyst, at=at)
+    found = actions.find_subjects(query=query, actor=other_analyst, at=at)
+    assert found.shown == []
+    assert found.matched_ids == [known_twin.pk]
+    # As if the person did not exist.
+    actions.create_subject(query=query, reason="New", actor=other_analyst, at=at)
 
 
 # --- Determinations ---------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events, intake
 from acrime.iaq.acknowledgement import IntakeOutcome
-from acrime.iaq.actions import create_subject
 from acrime.iaq.choices import MessageState, QueryState
 from acrime.iaq.intake import (
     KEPT_BYTES,
@@ -168,7 +167,7 @@ def test_a_placeholder_is_never_stored_as_a_name(at: datetime, analyst: User) ->
     assert ("NAM", "name-not-provided") in {(note["field"], note["code"]) for note in query.notes}
     claimed = factories.claim(query, author=analyst, at=at)
     with pytest.raises(ActionRefused, match="needs a last name"):
-        create_subject(query=claimed, reason="Same number", actor=analyst, at=at)
+        factories.enter_subject(query=claimed, reason="Same number", actor=analyst, at=at)
     assert not IndividualName.objects.exists()
 
 

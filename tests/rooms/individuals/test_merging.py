@@ -21,6 +21,9 @@ from acrime.iaq.models import StatusQuery
 from acrime.individuals.actions import PersonFacts, correct_value, create_individual
 from acrime.individuals.choices import IdentifierKind, NameKind
 from acrime.individuals.disclosed import Individuals
+from acrime.individuals.finding.models import SearchName
+from acrime.individuals.finding.querysets import find
+from acrime.individuals.finding.wanted import Wanted
 from acrime.individuals.merging.actions import (
     merge_individuals,
     propose_merge,
@@ -171,8 +174,12 @@ def refused(act: Callable[[], object]) -> str:
 
 
 def snapshot() -> dict[str, list[dict[str, Any]]]:
-    """Every row that belongs to people, whole."""
-    tables: list[type[models.Model]] = [Individual, *(model for model, _ in relations())]
+    """Every row that belongs to people, whole, and the index in which they are found."""
+    tables: list[type[models.Model]] = [
+        Individual,
+        SearchName,
+        *(model for model, _ in relations()),
+    ]
     return {
         model._meta.label: list(model._default_manager.order_by("pk").values()) for model in tables
     }
@@ -262,6 +269,23 @@ def test_what_left_about_the_one_is_accounted_for_with_the_other(
     person = Individuals().find(doe.record.number, analyst)
     assert person is not None
     assert dow.pk not in person.record_ids
+
+
+def test_whoever_was_merged_is_found_as_the_other(
+    doe: Individual, dow: Individual, office_of: Desk, analyst: User
+) -> None:
+    def found(**wanted: Any) -> list[int]:
+        hits = find(Wanted(**wanted), user=analyst).shown
+        return sorted(hit.individual.pk for hit in hits)
+
+    number = {"numbers": ((IdentifierKind.A_NUMBER, "A099000777"),)}
+    assert found(**number) == [doe.pk, dow.pk]
+    merge = office_of.merge(doe, dow)
+    assert found(**number) == [doe.pk]
+    assert found(last="Dow", first="Jon", born=19790416) == [doe.pk]
+    office_of.undo(merge)
+    assert found(**number) == [doe.pk, dow.pk]
+    assert dow.pk in found(last="Dow", first="Jon", born=19790416)
 
 
 def test_merged_records_are_limited_together(
@@ -513,6 +537,7 @@ def test_any_merges_undone_give_back_what_there_was(data: st.DataObject) -> None
                 person.refresh_from_db()
             # Nothing is lost on the way, and a person has one name.
             assert _rows(snapshot()) == _rows(before)
+            assert not SearchName.objects.filter(individual__merged_into__isnull=False).exists()
             assert one.names.filter(kind=NameKind.PRIMARY).count() == 1
         for merge in reversed(done):
             desk.undo(merge)
@@ -520,7 +545,7 @@ def test_any_merges_undone_give_back_what_there_was(data: st.DataObject) -> None
 
 
 def _rows(state: dict[str, list[dict[str, Any]]]) -> dict[str, int]:
-    return {table: len(rows) for table, rows in state.items()}
+    return {table: len(rows) for table, rows in state.items() if table != "acrime.SearchName"}
 
 
 _staff: tuple[User, User, datetime]

@@ -1,64 +1,11 @@
-"""Normal forms and how well somebody matches, against a reviewed table."""
-
-import csv
-import itertools
-from datetime import date
-from pathlib import Path
+"""Normal forms of names and numbers."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from acrime.individuals.choices import IdentifierKind
-from acrime.individuals.policy import (
-    Candidate,
-    Wanted,
-    likeness,
-    normal_identifier,
-    normal_name,
-)
-
-TABLE = Path(__file__).parents[2] / "tables" / "likeness.csv"
-ROWS = list(csv.DictReader(TABLE.read_text("utf-8").splitlines()))
-
-
-def numbers(text: str) -> list[tuple[str, bytes]]:
-    return [(kind, digest.encode()) for kind, _, digest in (w.partition(":") for w in text.split())]
-
-
-@pytest.mark.parametrize("row", ROWS, ids=[row["case"] for row in ROWS])
-def test_how_well_somebody_matches_and_why(row: dict[str, str]) -> None:
-    found = likeness(
-        Wanted(
-            last=row["wanted_last"],
-            first=row["wanted_first"],
-            birth_date=date.fromisoformat(row["wanted_dob"]) if row["wanted_dob"] else None,
-            sex=row["wanted_sex"],
-            identifier_digests=[digest for _, digest in numbers(row["wanted_numbers"])],
-        ),
-        Candidate(
-            names=[
-                (last, first)
-                for last, _, first in (name.partition("/") for name in row["held_names"].split())
-            ],
-            birth_dates=[date.fromisoformat(day) for day in row["held_dobs"].split()],
-            sex=row["held_sex"],
-            identifiers=numbers(row["held_numbers"]),
-        ),
-    )
-
-    assert (found.points, "; ".join(found.reasons)) == (int(row["points"]), row["reasons"])
-
-
-def test_the_order_of_what_is_held_changes_nothing() -> None:
-    wanted = Wanted(last="A", first="B", birth_date=date(1984, 3, 9))
-    names = [("B", "A"), ("A", "C"), ("A", "B")]
-    results = {
-        likeness(wanted, Candidate(names=list(order), birth_dates=[], sex="", identifiers=[]))
-        for order in itertools.permutations(names)
-    }
-
-    assert len(results) == 1
+from acrime.individuals.policy import normal_identifier, normal_name
 
 
 @pytest.mark.parametrize(

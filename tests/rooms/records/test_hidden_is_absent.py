@@ -71,9 +71,10 @@ BODIES: tuple[dict[str, str], ...] = (
     {"act": "lift", "lift-reason": "Let me see"},
     {"act": "limit", "limit-reason": "Mine now"},
     {"purpose": "A yearly review of the lists", "format": "csv", "reason": "RESEARCH"},
-    {"last": factories.LAST, "first": factories.FIRST},
-    {"kind": "A_NUMBER", "number": factories.A_NUMBER},
-    {"kind": "SSN", "number": factories.SSN},
+    {"q": f"{factories.LAST}, {factories.FIRST}"},
+    {"q": factories.A_NUMBER, "page": "2"},
+    {"advanced": "1", "last": factories.LAST, "first": factories.FIRST},
+    {"advanced": "1", "kind": "SSN", "number": factories.SSN},
 )
 
 

@@ -36,8 +36,8 @@ from accounts.standing.policy import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.iaq.views import tab_rows
 from acrime.iar.models import StatusResponse
-from acrime.individuals.policy import Wanted
-from acrime.individuals.querysets import find_matches
+from acrime.individuals.finding.querysets import find
+from acrime.individuals.finding.wanted import Wanted
 from acrime.records.audience import audience_of, explanation_for
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record, RecordAllowedOffice, RecordAllowedUser
@@ -451,9 +451,8 @@ def _asked_by_contents(user: User, expected: set[int], scene: Scene, _: int) -> 
     assert listed == [query] * (query in expected)
     answers = StatusResponse.objects.visible_to(user).values_list("pk", flat=True)
     assert list(answers) == [response] * (response in expected)
-    wanted = Wanted(last=LAST, first=FIRST, birth_date=None, sex="", identifier_digests=[])
-    found = find_matches(wanted, user=user)
-    assert {match.individual.pk for match in found.shown} == expected & set(people)
+    found = find(Wanted(last=LAST, first=FIRST), user=user)
+    assert {hit.individual.pk for hit in found.shown} == expected & set(people)
     # What is told to owners is what matched, whoever may see it.
     assert set(found.matched_ids) == set(people)
 
@@ -484,7 +483,7 @@ def _asked_through_pages(user: User, expected: set[int], scene: Scene) -> None:
 
 
 def _asked_by_search(browser: Browser, user: User, expected: set[int], scene: Scene) -> None:
-    answer = browser.post("/individuals/search/", {"last": LAST, "first": FIRST})
+    answer = browser.post("/individuals/search/", {"q": f"{LAST}, {FIRST}"})
     text = answer.content.decode()
     people = [record for record in scene.records if record.kind == RecordKind.INDIVIDUAL]
     for record in people:

@@ -1,0 +1,1 @@
+"""Synthetic people by the million: realistic, skewed, the same for the same seed."""

@@ -1,0 +1,1 @@
+"""Finding people: normal forms, the index, the search and what it says of each person found."""
