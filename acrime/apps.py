@@ -19,6 +19,7 @@ REGISTERING = (
     "acrime.records.addresses",
     "acrime.individuals.corrected",
     "acrime.individuals.disclosed",
+    "acrime.individuals.facts.protected",
 )
 
 

@@ -19,6 +19,13 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.facts.models import (
+    HistoryEntry,
+    IndividualFact,
+    Photograph,
+    StatusEntry,
+    Telephone,
+)
 from acrime.individuals.models import (
     Address,
     BirthDate,
@@ -47,11 +54,14 @@ __all__ = [
     "Delivery",
     "Determination",
     "Encounter",
+    "HistoryEntry",
     "Identifier",
     "InboundMessage",
     "Individual",
+    "IndividualFact",
     "IndividualName",
     "OutboxMessage",
+    "Photograph",
     "Record",
     "RecordAllowedOffice",
     "RecordAllowedUser",
@@ -61,6 +71,8 @@ __all__ = [
     "ResearchStep",
     "Seal",
     "SealEntries",
+    "StatusEntry",
     "StatusQuery",
     "StatusResponse",
+    "Telephone",
 ]
