@@ -35,6 +35,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.BirthDate": ("year", "month", "day"),
     "acrime.BirthPlace": ("value",),
     "acrime.Address": ("street", "city", "region", "postal_code", "country"),
+    "acrime.Telephone": ("number", "digits"),
     "acrime.StatusQuery": (
         "attention",
         "phone",
@@ -111,6 +112,10 @@ EXEMPT: Mapping[str, str] = {
     "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
     "acrime.Encounter": "Written once with its query.",
     "acrime.ResearchStep": "Written once.",
+    "acrime.StatusEntry": "Written once; entering it is an event.",
+    "acrime.HistoryEntry": "Written once; entering it is an event.",
+    "acrime.Photograph": "Sealed and written once; adding it is an event.",
+    "acrime.IndividualFact": "Append-only; noting it is an event.",
     "acrime.Identifier": "Sealed; added by actions that write events.",
     "acrime.RecordAllowedOffice": "Granted by actions that write events.",
     "acrime.RecordAllowedUser": "Granted by actions that write events.",

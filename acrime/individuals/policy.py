@@ -19,6 +19,12 @@ def normal_name(text: str) -> str:
     return "".join(bare.split())
 
 
+def split_suffix(given: str) -> tuple[str, str]:
+    """Given names and the generation suffix behind them, such as ``JR``, or nothing."""
+    found = _SUFFIX.search(given.upper())
+    return (given[: found.start()], given[found.start() :].strip()) if found else (given, "")
+
+
 def is_placeholder(*, last: str, first: str) -> bool:
     """Whether a name in normal form stands for one that was not provided.
 

@@ -149,7 +149,7 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
         chosen = replace(request, paragraph=draft.paragraph, letter=draft.letter)
         rule = rules.get(draft.letter)
         asked = policy.conditions_asked(chosen, rule)
-        tasks = _tasks(asked, scope_of_draft(draft, sources), at=at)
+        tasks = tasks_of(asked, scope_of_draft(draft, sources), at=at)
         granted = [each.approval for each in tasks if each.approval]
         attested = tuple(
             (where, each) for where, each in asked if each.kind == ConditionKind.ATTESTED
@@ -213,9 +213,10 @@ def _grounds(
     return (*letters, *others)
 
 
-def _tasks(
+def tasks_of(
     asked: tuple[tuple[str, policy.Condition], ...], scope: Scope, *, at: datetime
 ) -> tuple[Task, ...]:
+    """The approvals among what is *asked*, each as it stands for *scope*."""
     known = of_scope(scope)
     found = []
     for clause, condition in asked:
