@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import CharField
 
 from accounts.models import User
 from acrime.audit.choices import Channel
@@ -192,7 +193,9 @@ def _move(address: Address, value: str) -> None:
             code="no-address",
         )
     for name, part in zip(ADDRESS_PARTS, parts, strict=True):
-        setattr(address, name, _not_too_long(part, Address._meta.get_field(name).max_length or 0))
+        described = Address._meta.get_field(name)
+        assert isinstance(described, CharField)
+        setattr(address, name, _not_too_long(part, described.max_length or 0))
     _refuse_with(address_problem(region=address.region, country=address.country)[1])
     address.save(update_fields=list(ADDRESS_PARTS))
 

@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import User
 from acrime.common.rendering import MemorableDateField, MemorableDateWidget, UswdsForm
@@ -245,9 +244,9 @@ class PhotographForm(EntryForm):
     source = PlainField(label="Where it was found", max_length=200)
     taken_on = MemorableDateField(label="Day on which it was taken", required=False)
 
-    def clean_photograph(self) -> UploadedFile:
+    def clean_photograph(self) -> Any:
         """The upload, refused before it is read where it is too large."""
-        found: UploadedFile = self.cleaned_data["photograph"]
+        found = self.cleaned_data["photograph"]
         if (found.size or 0) > MOST_UPLOADED:
             raise ValidationError(f"A photograph has at most {MOST_UPLOADED // (1024 * 1024)} MB.")
         return found
