@@ -19,6 +19,7 @@ from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
 from acrime.individuals.actions import PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
+from acrime.individuals.facts.actions import note_category
 from acrime.individuals.models import Individual
 from acrime.records.actions import (
     approve_record,
@@ -29,6 +30,7 @@ from acrime.records.actions import (
 from acrime.records.choices import SubjectRole
 from acrime.records.models import RecordSubject
 from routine_uses.choices import Program
+from routine_uses.directory.policy import day_of
 from routine_uses.querysets import retention_item
 
 # Who works queries. A reviewer is anybody of these who sees the draft and is not its author.
@@ -163,7 +165,7 @@ def link_individual(
         ActionRefused: the query is not the actor's to research, or no reason is given.
     """
     locked = _locked_for_author(query, actor)
-    return link_subject(
+    link = link_subject(
         record=locked.record,
         individual_id=individual.pk,
         role=SubjectRole.SUBJECT,
@@ -172,6 +174,17 @@ def link_individual(
         at=at,
         channel=Channel.PAGE,
     )
+    # Of a limited query nothing is told on the page of a person whom more people see.
+    if individual.record.limited or not locked.record.limited:
+        note_category(
+            individual=individual,
+            code=PROGRAM_RULES[locked.program].individuals,
+            since=day_of(locked.received_at),
+            source="A status query about the person",
+            actor=actor,
+            at=at,
+        )
+    return link
 
 
 @transaction.atomic

@@ -392,8 +392,8 @@ def note_fact(
 ) -> IndividualFact:
     """Note that a protection or a category began or ended, or how the Privacy Act applies.
 
-    Everything about the person is held meanwhile: whoever discloses at the same time waits
-    and then is asked for what the protection asks, or is waited for.
+    With a protection, everything about the person is held meanwhile: whoever discloses at the
+    same time waits and then is asked for what the protection asks, or is waited for.
 
     Raises:
         ActionRefused: it holds already or does not hold, the source is missing, the day lies
@@ -406,10 +406,9 @@ def note_fact(
     _unless("" if code in CODES[about].values else "There is no such code.", code="code")
     _unless(policy.day_problem(since, today=day_of(at)), code="since")
     _unless(policy.policy_problem(about, code, policy_relied_on), code="policy")
-    about_them = RecordSubject.objects.filter(individual=individual)
-    hold_records(
-        record_ids={individual.pk, *about_them.values_list("record_id", flat=True)},
-    )
+    if about == About.PROTECTION:
+        about_them = RecordSubject.objects.filter(individual=individual)
+        hold_records(record_ids={individual.pk, *about_them.values_list("record_id", flat=True)})
     held = _held(individual)
     now = facts_in_force([held.pk], about=about).get(held.pk, [])
     before = next((each for each in now if each.code == code), None)
@@ -430,6 +429,28 @@ def note_fact(
     )
     _event(events.FACT_NOTED, held, actor=actor, at=at, fact=fact.pk, about=about)
     return fact
+
+
+@transaction.atomic
+def note_category(
+    *, individual: Individual, code: str, since: date, source: str, actor: User, at: datetime
+) -> None:
+    """Note that the person is in a category of the notice, unless that is known already.
+
+    Raises:
+        ActionRefused: as ``note_fact``.
+    """
+    held = facts_in_force([individual.pk], about=About.CATEGORY).get(individual.pk, [])
+    if all(fact.code != code for fact in held):
+        note_fact(
+            individual=individual,
+            about=About.CATEGORY,
+            code=code,
+            since=since,
+            source=source,
+            actor=actor,
+            at=at,
+        )
 
 
 def _may_end(
