@@ -10,7 +10,6 @@ from acrime.individuals.facts.choices import (
     NEED_NO_POLICY,
     About,
     HistoryKind,
-    PrivacyStanding,
     Status,
     TelephoneKind,
 )
@@ -229,8 +228,3 @@ class IndividualFact(models.Model):
     def label(self) -> str:
         """What it says, in words."""
         return str(CODES[self.about](self.code).label)
-
-    @property
-    def is_unknown(self) -> bool:
-        """Whether it is the standing that says nothing."""
-        return self.about == About.STANDING and self.code == PrivacyStanding.UNKNOWN

@@ -92,7 +92,7 @@ def place_problem(system: str, value: str) -> str:
 def number_problem(kind: str, value: str) -> str:
     """What is wrong with a number of *kind*, however it is typed."""
     bare = normal_identifier(kind, value)
-    if not bare.isascii() or not bare:
+    if not bare or not value.isascii():
         return "Enter letters and digits."
     if kind == IdentifierKind.A_NUMBER:
         return _a_number_problem(value)

@@ -185,6 +185,7 @@ IMPOSSIBLE: list[tuple[Add, dict[str, Any], str]] = [
     (NUMBER, {"kind": "SSN", "value": "078-05-1120"}, "value"),
     (NUMBER, {"kind": "SSN", "value": "123-45-678"}, "value"),
     (NUMBER, {"kind": "FBI", "value": "1234567890"}, "value"),
+    (NUMBER, {"kind": "FBI", "value": "12\uff13456"}, "value"),
     (NUMBER, {"kind": "SID", "value": "VT123456789"}, "value"),
     (NUMBER, {"kind": "PASSPORT", "value": "E990030"}, "issuer"),
     (NUMBER, {"kind": "PASSPORT", "value": "E990030", "issuer": "VT"}, "issuer"),
