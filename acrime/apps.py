@@ -21,6 +21,7 @@ REGISTERING = (
     "acrime.individuals.disclosed",
     "acrime.individuals.merging.family",
     "acrime.demo.events",
+    "acrime.individuals.facts.protected",
 )
 
 

@@ -19,6 +19,13 @@ from acrime.iaq.models import (
     StatusQuery,
 )
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.individuals.facts.models import (
+    HistoryEntry,
+    IndividualFact,
+    Photograph,
+    StatusEntry,
+    Telephone,
+)
 from acrime.individuals.finding.models import (
     PersonSearch,
     SearchName,
@@ -54,14 +61,17 @@ __all__ = [
     "Delivery",
     "Determination",
     "Encounter",
+    "HistoryEntry",
     "Identifier",
     "InboundMessage",
     "Individual",
+    "IndividualFact",
     "IndividualMerge",
     "IndividualName",
     "MergedRow",
     "OutboxMessage",
     "PersonSearch",
+    "Photograph",
     "Record",
     "RecordAllowedOffice",
     "RecordAllowedUser",
@@ -74,6 +84,8 @@ __all__ = [
     "SearchName",
     "SearchWord",
     "SearchWordVariant",
+    "StatusEntry",
     "StatusQuery",
     "StatusResponse",
+    "Telephone",
 ]

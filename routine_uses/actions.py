@@ -33,6 +33,7 @@ from routine_uses.models import (
     DisclosureSeries,
     Recipient,
 )
+from routine_uses.protected import codes_of, protections_on
 from routine_uses.querysets import (
     NoNoticeInForce,
     notice_in_force,
@@ -134,6 +135,8 @@ def disclose(
         series: the category of repeating disclosures that it is accounted for under. The
             gate is asked in full all the same, and the category must cover it.
         mark: the state of the contents, as it was when approvals were asked for.
+        protections: codes of special protection that the discloser knows of. Those that are
+            on record for the people whom the records are about count whatever is said.
         disputed, statement: whether any of the records is marked as disputed, and the
             statement that goes with it; what is owed for the records is in
             ``corrections.querysets.statement_for``, and asked for here whatever is said.
@@ -172,6 +175,7 @@ def disclose(
     # Whoever calls: a statement that is owed goes along word for word, or nothing leaves.
     owed = statement_for([record.record_id for record in records])
     disputed = disputed or bool(owed)
+    known = codes_of(protections_on(record.record_id for record in records))
     request = policy.DisclosureRequest(
         paragraph=paragraph,
         letter=letter,
@@ -181,7 +185,7 @@ def disclose(
         program=program,
         conditions=dict(conditions),
         approvals=facts_for(named, scope=scope, discloser=actor, at=at),
-        protections=frozenset(protections),
+        protections=frozenset(protections) | known,
         disputed=disputed,
         statement_attached=bool(statement.strip()) and carries(statement, owed),
     )

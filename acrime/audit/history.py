@@ -35,6 +35,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.BirthDate": ("year", "month", "day"),
     "acrime.BirthPlace": ("value",),
     "acrime.Address": ("street", "city", "region", "postal_code", "country"),
+    "acrime.Telephone": ("number", "digits"),
     "acrime.StatusQuery": (
         "attention",
         "phone",
@@ -118,6 +119,10 @@ EXEMPT: Mapping[str, str] = {
     "acrime.SearchName": "Derived from names and dates of birth, whose changes are kept.",
     "acrime.SearchWord": "Derived from names.",
     "acrime.SearchWordVariant": "Derived from names.",
+    "acrime.StatusEntry": "Written once; entering it is an event.",
+    "acrime.HistoryEntry": "Written once; entering it is an event.",
+    "acrime.Photograph": "Sealed and written once; adding it is an event.",
+    "acrime.IndividualFact": "Append-only; noting it is an event.",
     "acrime.Identifier": "Sealed; added by actions that write events.",
     "acrime.RecordAllowedOffice": "Granted by actions that write events.",
     "acrime.RecordAllowedUser": "Granted by actions that write events.",

@@ -9,6 +9,7 @@ from acrime.audit.choices import Channel
 from acrime.demo.accounting import tell_of_accounting, tell_of_corrections
 from acrime.demo.accounts import create_accounts
 from acrime.demo.disclosing import tell_of_disclosing
+from acrime.demo.knowing import tell_of_knowing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.messages import Asked, message_of
 from acrime.demo.repeating import tell_of_repeating
@@ -53,6 +54,7 @@ class Story:
         tell_of_standing(self.people, begin=self.at - timedelta(days=30), at=self.at)
         self._recipients()
         self._known_people()
+        tell_of_knowing(self.people, at=self.at)
         self._waiting()
         self._being_researched()
         self._in_review()

@@ -17,8 +17,9 @@ from acrime.iaq import events
 from acrime.iaq.choices import NCIC_SOURCES, DeterminationState, QueryState, ResearchSource
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
-from acrime.individuals.actions import PersonFacts, create_individual
+from acrime.individuals.actions import MERGED, PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
+from acrime.individuals.facts.actions import note_category
 from acrime.individuals.finding.actions import keep_search, require_search, settle_search
 from acrime.individuals.finding.querysets import Found, find
 from acrime.individuals.models import Individual
@@ -32,6 +33,7 @@ from acrime.records.actions import (
 from acrime.records.choices import SubjectRole
 from acrime.records.models import RecordSubject
 from routine_uses.choices import Program
+from routine_uses.directory.policy import day_of
 from routine_uses.querysets import retention_item
 
 # Who works queries. A reviewer is anybody of these who sees the draft and is not its author.
@@ -168,9 +170,9 @@ def link_individual(
     """
     locked = _locked_for_author(query, actor)
     if not Individual.objects.unmerged().select_for_update().filter(pk=individual.pk).exists():
-        raise ActionRefused("This record became part of another one. Link that one.", code="merged")
+        raise ActionRefused(MERGED, code="merged")
     settle_search(record=locked.record, individual=individual, actor=actor, at=at)
-    return link_subject(
+    link = link_subject(
         record=locked.record,
         individual_id=individual.pk,
         role=SubjectRole.SUBJECT,
@@ -179,6 +181,17 @@ def link_individual(
         at=at,
         channel=Channel.PAGE,
     )
+    # Of a limited query nothing is told on the page of a person whom more people see.
+    if individual.record.limited or not locked.record.limited:
+        note_category(
+            individual=individual,
+            code=PROGRAM_RULES[locked.program].individuals,
+            since=day_of(locked.received_at),
+            source="A status query about the person",
+            actor=actor,
+            at=at,
+        )
+    return link
 
 
 @transaction.atomic

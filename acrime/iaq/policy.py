@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from acrime.iaq.choices import TRANSITIONS
+from acrime.individuals.facts.choices import Category
 from routine_uses.choices import Program
 
 # The remark that marks a query made when somebody registers as a sex offender.
@@ -18,24 +19,24 @@ class ProgramRule:
 
     Attributes:
         category: number of the notice's category of records.
+        individuals: the notice's category of individuals.
         schedule_code: code of the notice's retention item.
         inside_only: whether the answer stays within ICE.
     """
 
     category: int
+    individuals: Category
     schedule_code: str
     inside_only: bool = False
 
 
 PROGRAM_RULES: Mapping[str, ProgramRule] = {
-    Program.CRIMINAL: ProgramRule(category=6, schedule_code="IAQ-CRIMINAL"),
-    Program.SEX_OFFENDER: ProgramRule(
-        category=6, schedule_code="IAQ-SEX-OFFENDER", inside_only=True
-    ),
-    Program.NONCRIMINAL: ProgramRule(category=5, schedule_code="IAQ-NONCRIMINAL"),
-    Program.BRADY: ProgramRule(category=5, schedule_code="IAQ-BRADY"),
-    Program.SPECIAL_EVENT: ProgramRule(category=5, schedule_code="IAQ-SPECIAL-EVENT"),
-    Program.OPM: ProgramRule(category=5, schedule_code="IAQ-OPM"),
+    Program.CRIMINAL: ProgramRule(6, Category.CRIMINAL, "IAQ-CRIMINAL"),
+    Program.SEX_OFFENDER: ProgramRule(6, Category.REGISTRANT, "IAQ-SEX-OFFENDER", inside_only=True),
+    Program.NONCRIMINAL: ProgramRule(5, Category.BACKGROUND, "IAQ-NONCRIMINAL"),
+    Program.BRADY: ProgramRule(5, Category.FIREARM, "IAQ-BRADY"),
+    Program.SPECIAL_EVENT: ProgramRule(5, Category.BACKGROUND, "IAQ-SPECIAL-EVENT"),
+    Program.OPM: ProgramRule(5, Category.BACKGROUND, "IAQ-OPM"),
 }
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,17 +35,18 @@ from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.models import Record
 from routine_uses.actions import disclose, refusals_are_kept
 from routine_uses.approvals.actions import ask_for_approval
-from routine_uses.approvals.choices import ApprovalKind
-from routine_uses.approvals.querysets import granted_number
-from routine_uses.choices import DeliveryChannel, Method, Paragraph, Program
+from routine_uses.approvals.choices import ApprovalKind, Standing
+from routine_uses.choices import DeliveryChannel, Method, Paragraph, Program, Protection
 from routine_uses.corrections.policy import message_form
 from routine_uses.corrections.querysets import statement_for
 from routine_uses.models import Approval, Recipient
-from routine_uses.policy import ACCURACY_KEY, ConditionValue, DisclosureRequest
-from routine_uses.querysets import recipient_facts
+from routine_uses.policy import ConditionValue, DisclosureRequest, conditions_asked
+from routine_uses.protected import codes_of, protections_on
+from routine_uses.querysets import recipient_facts, rules_in_force
 from routine_uses.redisclosure.policy import terms_for
 from routine_uses.redisclosure.texts import Term, in_words
 from routine_uses.scopes import DisclosedRecord, Scope, scope_of
+from routine_uses.wizard.outlook import tasks_of
 
 DELIVER = "iar.deliver"
 
@@ -269,13 +270,19 @@ def gate_request(
 ) -> DisclosureRequest:
     """What the gate would be asked for this answer, without letter and attestations."""
     statement = statement_for([query.record.pk])
+    protections = codes_of(protections_on([query.record.pk]))
+    conditions = facts_for_gate(query)
+    if Protection.VISA in protections:
+        # The terms that such a record leaves under are the statement, and the text has them.
+        conditions["ina222f_notice"] = True
     return DisclosureRequest(
         paragraph=Paragraph.B3,
         recipient=recipient_facts(recipient),
         fields=frozenset(disclosed_fields(record_values(determination))),
         purpose=purpose_of(program=query.program, fingerprint_based=query.fingerprint_based),
         program=query.program,
-        conditions=facts_for_gate(query),
+        conditions=conditions,
+        protections=protections,
         disputed=query.record.disputed or bool(statement),
         statement_attached=bool(statement),
     )
@@ -299,22 +306,29 @@ def check_scope(
 
 @transaction.atomic
 def ask_for_check(
-    *, query: StatusQuery, letter: str, reason: str, actor: User, at: datetime
+    *,
+    query: StatusQuery,
+    letter: str,
+    reason: str,
+    kind: ApprovalKind = ApprovalKind.ACCURACY,
+    actor: User,
+    at: datetime,
 ) -> Approval:
-    """Ask for the (e)(6) check that an answer to any but a federal agency needs.
+    """Ask for an approval that an answer needs: by default for the (e)(6) check.
 
-    A supervisor other than whoever asks makes it.
+    Any but a federal agency needs that one, which a supervisor other than whoever asks makes.
+    What opens a special protection is decided by whom ``routine_uses.approvals`` names.
 
     Raises:
-        ActionRefused: the answer is not approved, has no recipient, needs no check, or one
-            was asked for already.
+        ActionRefused: the answer is not approved, has no recipient, needs no such approval,
+            or one was asked for already.
     """
     determination = query.determinations.filter(state=DeterminationState.APPROVED).first()
     if determination is None or PROGRAM_RULES[query.program].inside_only:
         raise ActionRefused("Nothing waits to be released.", code="wrong-state")
     recipient = _deliverable_recipient(query)
     return ask_for_approval(
-        kind=ApprovalKind.ACCURACY,
+        kind=kind,
         records=[DisclosedRecord(query.record.pk, query.record.number)],
         recipient=recipient,
         scope=check_scope(query, determination, recipient, letter=letter),
@@ -340,7 +354,14 @@ def _account(
     # Somebody may have more than one role in a record.
     persons = tuple(dict.fromkeys(subjects.values_list("individual__record__number", flat=True)))
     scope = check_scope(query, determination, recipient, letter=release.letter)
-    checked = granted_number(scope, ApprovalKind.ACCURACY, at=at)
+    rule = rules_in_force(at).get(release.letter)
+    granted = {
+        task.condition.key: task.approval.number
+        for task in tasks_of(
+            conditions_asked(replace(asked, letter=release.letter), rule), scope, at=at
+        )
+        if task.approval and task.standing is Standing.GRANTED
+    }
     disclosure = disclose(
         actor=actor,
         at=at,
@@ -358,8 +379,7 @@ def _account(
         method=Method.ELECTRONIC,
         fields=asked.fields,
         # What the query answers by itself cannot be attested otherwise.
-        conditions={**release.attested, **asked.conditions}
-        | ({ACCURACY_KEY: checked} if checked else {}),
+        conditions={**release.attested, **asked.conditions, **granted},
         program=asked.program,
         mark=scope.mark,
         disputed=asked.disputed,

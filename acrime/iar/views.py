@@ -1,6 +1,7 @@
 """Pages of responses: release, the field office's list, one response."""
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -30,14 +31,16 @@ from acrime.records.history import timeline_of
 from acrime.records.pages import not_there, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
 from routine_uses.actions import DisclosureRefused
-from routine_uses.approvals.choices import ApprovalKind, Standing
+from routine_uses.approvals.choices import ApprovalKind
+from routine_uses.approvals.policy import TASKS
 from routine_uses.approvals.presentation import STANDING_TONES
-from routine_uses.approvals.querysets import of_scope, standing
-from routine_uses.choices import Field, RecipientType
+from routine_uses.choices import Field
 from routine_uses.corrections.querysets import statement_for
-from routine_uses.models import Approval, Disclosure, Recipient
-from routine_uses.policy import letters_that_fit, suggested_letter
+from routine_uses.models import Disclosure, Recipient
+from routine_uses.policy import conditions_asked, letters_that_fit, suggested_letter
+from routine_uses.protected import protections_on
 from routine_uses.querysets import rules_in_force
+from routine_uses.wizard.outlook import tasks_of
 
 _EXPORTED: Mapping[str, Callable[[StatusResponse], object]] = {
     "Number": lambda row: row.record.number,
@@ -47,6 +50,14 @@ _EXPORTED: Mapping[str, Callable[[StatusResponse], object]] = {
     "Copies": lambda row: "; ".join(
         f"{copy.get_destination_display()}: {copy.get_state_display()}"
         for copy in row.deliveries.all()
+    ),
+}
+
+# Why an approval is asked for, and what is said once it is.
+_ASKED: Mapping[ApprovalKind, tuple[str, str]] = {
+    ApprovalKind.ACCURACY: (
+        "The answer goes to an agency that is not federal.",
+        "The check is asked for. Another supervisor makes it; then you can release.",
     ),
 }
 
@@ -110,8 +121,8 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         "text": _draft(query, determination),
         "fields": [Field(code).label for code in sorted(asked.fields)] if asked else [],
         "grounds": grounds,
-        "needs_check": bool(recipient and recipient.type != RecipientType.FEDERAL),
-        "checks": _checks(query, determination, recipient, grounds, at=at) if recipient else [],
+        "asks": _asks(query, determination, recipient, grounds, at=at) if recipient else [],
+        "protected": protections_on([record.pk]),
         "may_ask": bool(recipient and may_open(user, "iar:ask-check", "POST")),
         "terms": actions.terms_of(query, determination, recipient) if recipient else [],
         "statement": statement_for([query.record.pk]),
@@ -126,16 +137,26 @@ def ask_check(request: HttpRequest, number: str) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     record = record_for(request, number, RecordKind.QUERY, at=at)
     query = StatusQuery.objects.visible_to(user).select_related("record").get(record=record)
+    asked_for = request.POST.get("kind", "")
+    kind = ApprovalKind(asked_for) if asked_for in ApprovalKind.values else ApprovalKind.ACCURACY
+    reason, done = _ASKED.get(
+        kind,
+        (
+            "The person is specially protected.",
+            f"It is asked for. {TASKS[kind].decider} decides; attach the paper to it.",
+        ),
+    )
     attempt(
         request,
         lambda: actions.ask_for_check(
             query=query,
             letter=request.POST.get("letter", ""),
-            reason="The answer goes to an agency that is not federal.",
+            reason=reason,
+            kind=kind,
             actor=user,
             at=at,
         ),
-        done="The check is asked for. Another supervisor makes it; then you can release.",
+        done=done,
     )
     return redirect("iar:release", number=record.number)
 
@@ -238,23 +259,30 @@ def _list_criteria(*, own_only: bool) -> dict[str, str]:
     return {"List": "Responses", "Show": "For my office" if own_only else "All"}
 
 
-def _checks(
+def _asks(
     query: StatusQuery,
     determination: Any,
     recipient: Recipient,
     grounds: Iterable[Ground],
     *,
     at: datetime,
-) -> list[tuple[Approval, Standing, str]]:
-    """The checks of this answer: each with its standing and the tone of that."""
-    found = []
+) -> list[dict[str, Any]]:
+    """The approvals that this answer needs on any of its grounds, each kind once.
+
+    With each, those that were asked for: the approval, its standing and the tone of that.
+    """
+    asked = actions.gate_request(query, determination, recipient)
+    found: dict[ApprovalKind, dict[str, Any]] = {}
     for ground in grounds:
-        scope = actions.check_scope(query, determination, recipient, letter=ground.rule.letter)
-        check = of_scope(scope).get(ApprovalKind.ACCURACY)
-        if check:
-            now = standing(check, at=at)
-            found.append((check, now, STANDING_TONES[now]))
-    return found
+        letter = ground.rule.letter
+        scope = actions.check_scope(query, determination, recipient, letter=letter)
+        conditions = conditions_asked(replace(asked, letter=letter), ground.rule)
+        for task in tasks_of(conditions, scope, at=at):
+            entry = found.setdefault(task.kind, {"task": task, "checks": []})
+            if task.approval and task.standing:
+                tone = STANDING_TONES[task.standing]
+                entry["checks"].append((task.approval, task.standing, tone))
+    return list(found.values())
 
 
 def _why_not(query: StatusQuery) -> str:

@@ -6,22 +6,37 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import CharField
 
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.choices import CodeSystem, NameKind
+from acrime.individuals.facts.models import Telephone
+from acrime.individuals.facts.policy import (
+    address_problem,
+    number_problem,
+    telephone_digits,
+    telephone_problem,
+    text_problem,
+)
 from acrime.individuals.finding.actions import index_people
 from acrime.individuals.models import (
+    Address,
     BirthDate,
     BirthPlace,
     Identifier,
     Individual,
     IndividualName,
 )
-from acrime.individuals.places import places_of
-from acrime.individuals.policy import is_placeholder, normal_identifier, normal_name
+from acrime.individuals.places import ADDRESS_PARTS, places_of
+from acrime.individuals.policy import (
+    is_placeholder,
+    normal_identifier,
+    normal_name,
+    split_suffix,
+)
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
 
@@ -32,6 +47,7 @@ IDENTITY_CATEGORY = 1
 LONGEST_NAME = 60
 LONGEST_BIRTH_PLACE = 60
 LONGEST_SEX = 1
+MERGED = "This record became part of another one, which holds everything now."
 _A_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -113,17 +129,17 @@ def correct_value(
     Args:
         position: of the value among ``places_of``.
         held: the value as it was when its correction was decided.
-        value: a name as ``LAST, FIRST MIDDLE``, a date as ``2001-12-31``, otherwise as is.
+        value: a name as ``LAST, FIRST MIDDLE``, a date as ``2001-12-31``, an address as
+            ``STREET; CITY; STATE; POSTAL CODE; COUNTRY``, otherwise as is.
 
     Raises:
-        ActionRefused: it was corrected meanwhile, the person has that value already, it is no
-            name or date, or the record became part of another one.
+        ActionRefused: it was corrected meanwhile, the person has that value already, it cannot be
+            what it is to be (no name, no date, no such number or state), or the record
+            became part of another one.
     """
     person = Individual.objects.select_for_update(of=("self",)).get(pk=individual_id)
     if person.merged_into_id is not None:
-        raise ActionRefused(
-            "The record became part of another one. Correct that one.", code="merged"
-        )
+        raise ActionRefused(MERGED, code="merged")
     places = places_of(individual_id)
     if position >= len(places) or places[position].held.value != held:
         raise ActionRefused(
@@ -132,6 +148,7 @@ def correct_value(
         )
     place = places[position]
     row = place.row
+    _refuse_with(text_problem(value))
     same = [each for each in places if each.held.field == place.held.field]
     if any(each.held.value == value for each in same):
         raise ActionRefused("The person has that value already.", code="value-held")
@@ -143,7 +160,15 @@ def correct_value(
     elif isinstance(row, BirthPlace):
         row.value = _not_too_long(value, LONGEST_BIRTH_PLACE)
         row.save(update_fields=["value"])
+    elif isinstance(row, Address):
+        _move(row, value)
+    elif isinstance(row, Telephone):
+        _refuse_with(telephone_problem(value))
+        row.number, row.digits = value, telephone_digits(value)
+        row.added_by, row.added_at = actor, at
+        row.save(update_fields=["number", "digits", "added_by", "added_at"])
     elif isinstance(row, Identifier):
+        _refuse_with(number_problem(row.kind, value))
         row.value, row.digest = value, identifier_digest(row.kind, value)
         row.added_by, row.added_at = actor, at
         row.save(update_fields=["value", "digest", "added_by", "added_at"])
@@ -156,15 +181,36 @@ def correct_value(
 
 def _rename(name: IndividualName, value: str) -> None:
     last, _, given = value.partition(",")
-    first, _, middle = given.strip().partition(" ")
+    given, suffix = split_suffix(given.strip())
+    first, _, middle = given.partition(" ")
     normal_last, normal_first = normal_name(last), normal_name(first)
     if not normal_last or is_placeholder(last=normal_last, first=normal_first):
         raise ActionRefused("Write the name as LAST, FIRST MIDDLE.", code="name-missing")
     if max(map(len, (last, first, middle))) > LONGEST_NAME:
         raise ActionRefused("The name is too long.", code="value-too-long")
     name.last, name.first, name.middle = last.strip(), first.strip(), middle.strip()
-    name.normal_last, name.normal_first = normal_last, normal_first
-    name.save(update_fields=["last", "first", "middle", "normal_last", "normal_first"])
+    name.suffix, name.normal_last, name.normal_first = suffix, normal_last, normal_first
+    name.save(update_fields=["last", "first", "middle", "suffix", "normal_last", "normal_first"])
+
+
+def _move(address: Address, value: str) -> None:
+    parts = [part.strip() for part in value.split(";")]
+    if len(parts) != len(ADDRESS_PARTS) or not any(parts):
+        raise ActionRefused(
+            "Write the address as STREET; CITY; STATE; POSTAL CODE; COUNTRY, with every semicolon.",
+            code="no-address",
+        )
+    for name, part in zip(ADDRESS_PARTS, parts, strict=True):
+        described = Address._meta.get_field(name)
+        assert isinstance(described, CharField)
+        setattr(address, name, _not_too_long(part, described.max_length or 0))
+    _refuse_with(address_problem(region=address.region, country=address.country)[1])
+    address.save(update_fields=list(ADDRESS_PARTS))
+
+
+def _refuse_with(problem: str) -> None:
+    if problem:
+        raise ActionRefused(problem, code="value-impossible")
 
 
 def _a_day(value: str) -> tuple[int, int | None, int | None]:

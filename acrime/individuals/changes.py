@@ -1,6 +1,7 @@
 """What belongs to an individual in its change history."""
 
 from accounts.models import User
+from acrime.individuals.facts.models import Telephone
 from acrime.individuals.models import (
     Address,
     BirthDate,
@@ -23,5 +24,6 @@ def contents(record: Record, reader: User) -> Contents:
             Part("Date of birth", BirthDate.objects.filter(individual_id=record.pk)),
             Part("Place of birth", BirthPlace.objects.filter(individual_id=record.pk)),
             Part("Address", Address.objects.filter(individual_id=record.pk)),
+            Part("Telephone", Telephone.objects.filter(individual_id=record.pk)),
         ]
     )

@@ -4,10 +4,27 @@ from collections.abc import Iterable, Mapping
 
 from accounts.models import User
 from acrime.common.numbers import tidied
-from acrime.individuals.merging.querysets import absorbed_by
+from acrime.individuals.merging.querysets import absorbed_by, became_part_of
 from acrime.individuals.models import Individual
 from acrime.records.models import Record, RecordSubject
 from routine_uses.accounts_of.people import Life, Person, register_people
+
+
+def person_of(individual: Individual) -> Person:
+    """*individual* as an accounting speaks of one, with the records that became part of it."""
+    earlier = absorbed_by([individual.pk])
+    linked = RecordSubject.objects.filter(individual__in=[individual.pk, *earlier])
+    born = (each.value for each in individual.birth_dates.all() if each.value)
+    return Person(
+        record_id=individual.pk,
+        number=individual.record.number,
+        name=individual.shown_name,
+        birth_dates=tuple(sorted(born)),
+        record_ids=frozenset(
+            {individual.pk, *earlier, *linked.values_list("record_id", flat=True)}
+        ),
+        earlier_ids=frozenset(earlier),
+    )
 
 
 class Individuals:
@@ -21,19 +38,7 @@ class Individuals:
             .filter(record__number=tidied(number))
             .first()
         )
-        if found is None:
-            return None
-        # Of the records that became part of this one, what left is this person's, too.
-        earlier = absorbed_by([found.pk])
-        linked = RecordSubject.objects.filter(individual__in=[found.pk, *earlier])
-        return Person(
-            record_id=found.pk,
-            number=found.record.number,
-            name=found.shown_name,
-            birth_dates=tuple(sorted(born.value for born in found.birth_dates.all() if born.value)),
-            record_ids=frozenset({found.pk, *earlier, *linked.values_list("record_id", flat=True)}),
-            earlier_ids=frozenset(earlier),
-        )
+        return person_of(found) if found else None
 
     def meant(self, number: str) -> list[int]:
         """The id of the individual's record that *number* names, seen or not."""
@@ -47,7 +52,8 @@ class Individuals:
         for record, individual in links.values_list("record_id", "individual_id").distinct():
             found.setdefault(record, []).append(individual)
         for own in Individual.objects.filter(pk__in=wanted).values_list("pk", flat=True):
-            found.setdefault(own, []).append(own)
+            # Of a record that became part of another one, what is left is that person's.
+            found.setdefault(own, []).extend([own, *became_part_of(own)])
         return found
 
     def lives(self, record_ids: Iterable[int]) -> Mapping[int, Life]:

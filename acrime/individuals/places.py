@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from acrime.individuals.choices import IdentifierKind, NameKind
+from acrime.individuals.facts.models import Telephone
 from acrime.individuals.models import (
+    Address,
     BirthDate,
     BirthPlace,
     Identifier,
@@ -29,17 +31,21 @@ FIELDS = {
     IdentifierKind.BOOKING: Field.CRIMINAL_HISTORY,
 }
 
+# In the order in which an address is written as one value.
+ADDRESS_PARTS = ("street", "city", "region", "postal_code", "country")
+
 
 @dataclass(frozen=True)
 class Place:
     """Where a value lies: its row (a person's own holds the sex), and what it holds."""
 
-    row: Individual | IndividualName | BirthDate | BirthPlace | Identifier
+    row: Individual | IndividualName | BirthDate | BirthPlace | Identifier | Address | Telephone
     held: Held
 
 
 def places_of(individual_id: int) -> "Sequence[Place]":
-    """The values of the individual: names, dates of birth, sex, place of birth, numbers."""
+    """The values of the individual: names, dates of birth, sex, places of birth, numbers,
+    addresses, telephones."""
     person = Individual.objects.with_details().get(pk=individual_id)
     # The name that the person is shown under comes first.
     names = sorted(person.names.all(), key=lambda each: (each.kind != NameKind.PRIMARY, each.pk))
@@ -63,7 +69,18 @@ def places_of(individual_id: int) -> "Sequence[Place]":
         kind = IdentifierKind(number.kind)
         held = Held(FIELDS[kind].value, str(kind.label), str(number.value), number.shown)
         found.append(Place(number, held))
+    for address in person.addresses.all():
+        told = Held(Field.ADDRESS.value, "Address", written_address(address), address.line)
+        found.append(Place(address, told))
+    for telephone in Telephone.objects.filter(individual=person).order_by("pk"):
+        found.append(Place(telephone, _held(Field.TELEPHONE, "Telephone", telephone.number)))
     return found
+
+
+def written_address(address: Address) -> str:
+    """The parts of an address in their order, with semicolons between, as one value."""
+    parts = (getattr(address, name) for name in ADDRESS_PARTS)
+    return "; ".join(parts)
 
 
 def _held(field: Field, label: str, value: str) -> Held:

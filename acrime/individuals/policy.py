@@ -7,11 +7,19 @@ from acrime.individuals.finding.names import words_of
 
 # Characters of a normal form, as its columns hold them.
 _LONGEST = 60
+# Behind given names, where a value is written as one line.
+_SUFFIX = re.compile(r"\s+(JR|SR|II|III|IV)\.?$")
 
 
 def normal_name(text: str) -> str:
     """Capital letters without accents, marks, hyphens, spaces and generation suffixes."""
     return "".join(words_of(text))[:_LONGEST]
+
+
+def split_suffix(given: str) -> tuple[str, str]:
+    """Given names and the generation suffix behind them, such as ``JR``, or nothing."""
+    found = _SUFFIX.search(given.upper())
+    return (given[: found.start()], given[found.start() :].strip()) if found else (given, "")
 
 
 def is_placeholder(*, last: str, first: str) -> bool:

@@ -3,6 +3,8 @@
 from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from acrime.individuals import views
+from acrime.individuals.facts import views as facts
+from acrime.individuals.facts.policy import ENTERERS, NOTERS
 from acrime.individuals.merging import urls as merging
 from acrime.records.reveals import REVEALERS
 
@@ -33,6 +35,24 @@ urlpatterns = [
         views.reveal,
         name="reveal",
         access=access(read=REVEALERS, write=REVEALERS),
+    ),
+    path(
+        "<str:number>/add/<slug:value>/",
+        facts.add,
+        name="add",
+        access=access(read=ENTERERS, write=ENTERERS),
+    ),
+    path(
+        "<str:number>/note/<slug:fact>/",
+        facts.note,
+        name="note",
+        access=access(read=NOTERS, write=NOTERS),
+    ),
+    path(
+        "<str:number>/photographs/<int:identifier>/",
+        facts.photograph,
+        name="photograph",
+        access=READ,
     ),
     path(
         "<str:number>/approve/",

@@ -7,9 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.choices import EXPORTERS, Role
+from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
-from accounts.models import User
 from accounts.standing.policy import portal_day
 from acrime.audit import events
 from acrime.audit.choices import Channel
@@ -19,20 +18,16 @@ from acrime.common.pages import PAGE_SIZE, attempt, page_of
 from acrime.individuals.finding.querysets import LAST_PAGE, find
 from acrime.individuals.forms import AdvancedForm, BoxForm
 from acrime.individuals.models import Individual
-from acrime.individuals.places import FIELDS
+from acrime.individuals.pages import person_context
 from acrime.individuals.querysets import IndividualQuerySet
 from acrime.individuals.search import criteria_of
 from acrime.records.actions import approve_record
-from acrime.records.addresses import address_for
 from acrime.records.choices import Approval, RecordKind
 from acrime.records.exports import export_records
-from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import not_there, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
-from acrime.records.reveals import REVEALERS, RevealForm, masked
-from routine_uses.choices import Field
-from routine_uses.corrections.querysets import cases_on
+from acrime.records.reveals import RevealForm
 
 _EXPORTED = {
     "Name": lambda row: row.shown_name,
@@ -131,9 +126,10 @@ def individual_detail(request: HttpRequest, number: str) -> HttpResponse:
 @require_GET
 def individual_print(request: HttpRequest, number: str) -> HttpResponse:
     """One individual for paper, numbers masked."""
-    record, head = see_to_print(request, number, RecordKind.INDIVIDUAL, at=clock.now())
-    context = {"individual": _individual(request, record), "record": record, "head": head}
-    return render(request, "individuals/print.html", context)
+    at = clock.now()
+    record, head = see_to_print(request, number, RecordKind.INDIVIDUAL, at=at)
+    context = person_context(request, record, _individual(request, record), at=at)
+    return render(request, "individuals/print.html", context | {"head": head})
 
 
 @require_http_methods(["GET", "POST"])
@@ -209,59 +205,6 @@ def _detail_page(request: HttpRequest, record: Record, *, opened: int = 0) -> Ht
     Args:
         opened: the one identifier that is shown whole.
     """
-    user = signed_in(request)
     individual = _individual(request, record)
-    linked = (
-        Record.objects.visible_to(user)
-        .filter(subjects__individual=individual)
-        .order_by("-created_at", "-pk")[:25]
-    )
-    context = {
-        "individual": individual,
-        "record": record,
-        "opened": opened,
-        "may_reveal": user.has_role(*REVEALERS),
-        "linked": [(each, address_for(user, each)) for each in linked],
-        "may_approve": user.has_role(Role.SUPERVISOR)
-        and record.approval == Approval.PENDING
-        and record.creator_id != user.pk,
-        "timeline": timeline_of(record),
-        "accounting_url": _accounting_url(user, record),
-        "merged_into": _merged_into(user, individual),
-        "may_merge": may_open(user, "individuals:merge-propose") and not individual.merged_into_id,
-        "corrections": _corrections(record),
-        "may_correct": may_open(user, "routine_uses:corrections-correct"),
-        "at": clock.now(),
-    }
+    context = person_context(request, record, individual, at=clock.now(), opened=opened)
     return render(request, "individuals/individual_detail.html", context)
-
-
-def _corrections(record: Record) -> list[dict[str, Any]]:
-    """What was corrected or disputed, with the earlier values; numbers masked."""
-    masks = set(FIELDS.values())
-    return [
-        {
-            "case": case,
-            "labels": [Field(code).label for code in case.fields],
-            "statement": case.statement,
-            "earlier": masked(str(case.earlier_value or ""))
-            if masks.intersection(case.fields)
-            else case.earlier_value,
-        }
-        for case in cases_on(record.pk)
-    ]
-
-
-def _merged_into(user: User, individual: Individual) -> Record | None:
-    """The record that the individual became part of."""
-    if individual.merged_into_id is None:
-        return None
-    return Record.objects.visible_to(user).filter(pk=individual.merged_into_id).first()
-
-
-def _accounting_url(user: User, record: Record) -> str:
-    """Where the accounting of the person is, as far as *user* is to see it."""
-    for name in ("routine_uses:accounting", "routine_uses:accounting-copies"):
-        if may_open(user, name):
-            return reverse(name, args=[record.number])
-    return ""

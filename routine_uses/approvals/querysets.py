@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from accounts.models import User
-from routine_uses.approvals.choices import ApprovalKind, ApprovalState, Standing
+from routine_uses.approvals.choices import ApprovalState, Standing
 from routine_uses.approvals.policy import NUMBER_PREFIX, standing_of
 from routine_uses.choices import ConditionKind, Paragraph
 from routine_uses.models import Approval, ApprovalUse, ChiefDesignation
@@ -44,12 +44,6 @@ def of_scope(scope: Scope) -> dict[str, Approval]:
         approval.kind: approval
         for approval in found.select_related("requested_by", "decided_by", "withdrawn_by")
     }
-
-
-def granted_number(scope: Scope, kind: ApprovalKind, *, at: datetime) -> str:
-    """The number of the approval of *kind* that holds for *scope*, or empty."""
-    found = of_scope(scope).get(kind)
-    return found.number if found and standing(found, at=at) is Standing.GRANTED else ""
 
 
 def named_in(values: Iterable[ConditionValue]) -> list[Approval]:

@@ -46,8 +46,9 @@ class CorrectForm(_Why):
     )
     corrected = forms.CharField(
         label="What is right",
-        help_text="A name as LAST, FIRST MIDDLE; a date as 2001-12-31.",
-        max_length=200,
+        help_text="A name as LAST, FIRST MIDDLE; a date as 2001-12-31; an address as STREET; CITY; "
+        "STATE; POSTAL CODE; COUNTRY.",
+        max_length=300,
     )
 
     field_order = ["what", "field", "earlier", "corrected", "reference", "reason"]

@@ -13,6 +13,7 @@ from routine_uses.choices import Answer, ConditionKind, Paragraph
 from routine_uses.corrections.policy import carries
 from routine_uses.corrections.querysets import statement_for
 from routine_uses.models import Approval, DisclosureDraft, NoticeVersion
+from routine_uses.protected import Protected, codes_of, protections_on
 from routine_uses.querysets import notice_in_force, quoted_rules, recipient_facts
 from routine_uses.scopes import Scope, scope_of
 from routine_uses.wizard.sources import Source, facts_of, program_of, sources_for
@@ -68,6 +69,8 @@ class Outlook:
 
     Attributes:
         version: the notice in force.
+        protected: the protections on record for the people whom the records are about.
+        protections: their codes, with those that the draft names.
         grounds: the routine uses in the notice's order, then the other paragraphs.
         computed: the routine use that fits most narrowly, or empty.
         verdict: what the chosen ground says; None while none is chosen.
@@ -81,6 +84,8 @@ class Outlook:
     program: str
     disputed: bool
     owed: str
+    protected: tuple[Protected, ...]
+    protections: tuple[str, ...]
     grounds: tuple[GroundView, ...]
     computed: str
     verdict: policy.Verdict | None
@@ -121,6 +126,7 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
     rules = quoted_rules(version)
     facts = facts_of(sources)
     owed = statement_for([each.plain.record_id for each in sources])
+    protected = tuple(protections_on(each.plain.record_id for each in sources))
     disputed = bool(owed) or any(each.disputed for each in sources)
     request = policy.DisclosureRequest(
         paragraph=Paragraph.B3.value,
@@ -129,7 +135,7 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
         purpose=draft.purpose_code,
         program=program_of(sources),
         conditions=facts,
-        protections=frozenset(draft.protections),
+        protections=frozenset(draft.protections) | codes_of(protected),
         disputed=disputed,
         statement_attached=bool(draft.statement.strip()) and carries(draft.statement, owed),
     )
@@ -143,7 +149,7 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
         chosen = replace(request, paragraph=draft.paragraph, letter=draft.letter)
         rule = rules.get(draft.letter)
         asked = policy.conditions_asked(chosen, rule)
-        tasks = _tasks(asked, scope_of_draft(draft, sources), at=at)
+        tasks = tasks_of(asked, scope_of_draft(draft, sources), at=at)
         granted = [each.approval for each in tasks if each.approval]
         attested = tuple(
             (where, each) for where, each in asked if each.kind == ConditionKind.ATTESTED
@@ -176,6 +182,8 @@ def outlook(draft: DisclosureDraft, *, user: User, at: datetime, held: bool = Fa
         program=request.program,
         disputed=disputed,
         owed=owed,
+        protected=protected,
+        protections=tuple(sorted(request.protections)),
         grounds=grounds,
         computed=computed,
         verdict=verdict,
@@ -205,9 +213,10 @@ def _grounds(
     return (*letters, *others)
 
 
-def _tasks(
+def tasks_of(
     asked: tuple[tuple[str, policy.Condition], ...], scope: Scope, *, at: datetime
 ) -> tuple[Task, ...]:
+    """The approvals among what is *asked*, each as it stands for *scope*."""
     known = of_scope(scope)
     found = []
     for clause, condition in asked:

@@ -24,6 +24,7 @@ from routine_uses.approvals.presentation import STANDING_TONES
 from routine_uses.choices import Field, Method, Paragraph, Protection, Purpose
 from routine_uses.links import record_links
 from routine_uses.models import DisclosureDraft, Recipient, RefusalReview
+from routine_uses.protected import Protected
 from routine_uses.wizard import actions, events, forms
 from routine_uses.wizard.choices import DraftState
 from routine_uses.wizard.outlook import Outlook, is_described, outlook
@@ -285,6 +286,12 @@ def _ground_in_words(paragraph: str, letter: str) -> str:
     return dict(Paragraph.choices).get(paragraph, paragraph)
 
 
+def _protected(view: Outlook) -> list[tuple[str, Protected]]:
+    """The protections on record, each with the number of the record that it was found by."""
+    numbers = {each.plain.record_id: each.number for each in view.sources}
+    return [(numbers[each.record_id], each) for each in view.protected]
+
+
 def _page(
     request: HttpRequest, draft: DisclosureDraft, *, at: datetime, **bound: Any
 ) -> HttpResponse:
@@ -330,9 +337,10 @@ def _page(
             "fields": [Field(code).label for code in draft.fields],
             "purpose": Purpose(draft.purpose_code).label,
             "method": Method(draft.method).label,
-            "protections": [Protection(code).label for code in draft.protections],
+            "protections": [Protection(code).label for code in view.protections],
             "address_lines": draft.recipient.address_lines,
             "ground": _ground_in_words(draft.paragraph, draft.letter),
+            "protected": _protected(view),
             "needs_reason": draft.paragraph == Paragraph.B3
             and draft.letter != view.computed
             and not draft.override_reason,

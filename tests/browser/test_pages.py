@@ -20,6 +20,7 @@ from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
 from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
+from acrime.individuals.facts.forms import FACTS, VALUES
 from acrime.individuals.models import Individual
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
@@ -78,6 +79,11 @@ def _response() -> str:
 
 def _individual() -> str:
     return Individual.objects.get(names__last="SPECIMEN", names__first="AVERY").record.number
+
+
+def _known() -> str:
+    """A person with a photograph, entries and a protection."""
+    return Individual.objects.get(names__last="SPECIMEN", names__first="TOMAS").record.number
 
 
 def _disclosure() -> str:
@@ -206,6 +212,10 @@ VISITS = [
     _visit("individuals:detail", "supervisor", _individual),
     _visit("individuals:print", "supervisor", _individual),
     _visit("individuals:reveal", "supervisor", _individual, "1"),
+    _visit("individuals:detail", "analyst", _known, state="well known"),
+    _visit("individuals:print", "analyst", _known, state="well known"),
+    *(_visit("individuals:add", "analyst", _known, each, state=each) for each in VALUES),
+    *(_visit("individuals:note", "privacy", _known, each, state=each) for each in FACTS),
     _visit("individuals:search", "analyst"),
     _visit("individuals:export", "privacy"),
     _visit("routine_uses:disclosure-export", "privacy"),
@@ -326,6 +336,7 @@ NOT_HERE: Mapping[str, str] = {
     "api:record-access": "For machines.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
     "routine_uses:approval-paper": "A paper as somebody uploaded it.",
+    "individuals:photograph": "A picture; the page that shows it is visited.",
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",
     "accounts:lock": "Below: it locks the window it is opened in.",

@@ -46,6 +46,7 @@ NOT_PERSONAL: Mapping[str, set[str]] = {
     "acrime.BirthDate": set(),
     "acrime.BirthPlace": {"system"},
     "acrime.Address": {"added_at"},
+    "acrime.Telephone": {"kind", "added_at"},
     "acrime.StatusQuery": {
         "program",
         "fingerprint_based",

@@ -21,8 +21,10 @@ from accounts.guards import DeclaredUrl, every_url
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
+from acrime.demo.papers import drawn_face
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
+from acrime.individuals.facts.actions import add_photograph
 from acrime.individuals.models import Individual
 from acrime.records.actions import limit_record
 from acrime.records.models import Record
@@ -110,6 +112,9 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "individuals:reveal": _INDIVIDUAL,
     "individuals:approve": _INDIVIDUAL,
     "individuals:merge-propose": _INDIVIDUAL,
+    "individuals:add": _INDIVIDUAL,
+    "individuals:note": _INDIVIDUAL,
+    "individuals:photograph": _INDIVIDUAL,
     "routine_uses:disclosure": _DISCLOSURE,
     "routine_uses:disclosure-form": _DISCLOSURE,
 }
@@ -159,6 +164,16 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
     approved = factories.submit(another(2), author=people.analyst, at=at)
     approved = factories.approve(approved, reviewer=people.supervisor, at=at)
     kept = factories.receive(factories.message_bytes(serial=4, NAM=None), at=at)
+    individual = Individual.objects.order_by("pk")[0]
+    add_photograph(
+        individual=individual,
+        data=drawn_face(),
+        alt="Drawn head and shoulders",
+        source="Synthetic drawing",
+        taken_on=None,
+        actor=people.analyst,
+        at=at,
+    )
     return Story(
         released=factories.query_numbered(response.query.record.number),
         response=response,
@@ -166,7 +181,7 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         approved=approved,
         claimed=another(3),
         message=InboundMessage.objects.get(number=kept.number),
-        individual=Individual.objects.order_by("pk")[0],
+        individual=individual,
     )
 
 

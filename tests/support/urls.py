@@ -14,6 +14,8 @@ STAND_INS: dict[str, str | int] = {
     "kind": "NO_RECORD",
     "destination": "REQUESTER",
     "what": "numbers",
+    "value": "telephone",
+    "fact": "protection",
     "identifier": 1,
     "factor": 1,
     "account": 1,

@@ -15,6 +15,9 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
+from acrime.individuals.facts.models import IndividualFact
+from acrime.individuals.facts.policy import in_force
+from acrime.individuals.facts.querysets import facts_in_force
 from acrime.individuals.finding.actions import index_people
 from acrime.individuals.merging import events
 from acrime.individuals.merging.choices import OPEN, MergeState
@@ -46,8 +49,8 @@ def propose_merge(
 
     Raises:
         ActionRefused: too little is shared (one number alone never is enough), the records are
-            not open to the same people, one was merged already or waits for it, or the
-            choice names what is not theirs.
+            not open to the same people, a protection or the standing differs, one was
+            merged already or waits for it, or the choice names what is not theirs.
     """
     if not actor.has_role(*PROPOSERS):
         raise ActionRefused("Your role merges no records.", code="not-yours-to-merge")
@@ -205,12 +208,17 @@ def _can_be_one(survivor: Individual, absorbed: Individual, choice: Choice) -> N
                 "One of the two was merged into another record already.", code="already-merged"
             )
     records = Record.objects.in_bulk([survivor.pk, absorbed.pk])
-    open_to = [(each.limited, limits_of(each)) for each in records.values()]
+    # Whoever owns a limited record sees it, and the chain above them.
+    open_to = [
+        (limits_of(each), (each.owner_id, each.creator_id) if each.limited else None)
+        for each in records.values()
+    ]
     if open_to[0] != open_to[1]:
         raise ActionRefused(
             "The two records are not open to the same people. Limit both alike first.",
             code="limits-differ",
         )
+    _facts_agree(survivor, absorbed)
     names = IndividualName.objects.filter(individual__in=[survivor, absorbed])
     if not names.filter(pk=choice.primary).exists():
         raise ActionRefused("The chosen name is neither person's.", code="no-such-name")
@@ -221,6 +229,19 @@ def _can_be_one(survivor: Individual, absorbed: Individual, choice: Choice) -> N
     theirs = {value.key for value in values_of(absorbed)}
     if not choice.left <= theirs:
         raise ActionRefused("A value that is to stay behind is gone.", code="value-changed")
+
+
+def _facts_agree(survivor: Individual, absorbed: Individual) -> None:
+    """No protection or standing of either may be lost because the other's was noted later."""
+    every = IndividualFact.objects.filter(individual__in=[survivor, absorbed]).order_by("pk")
+    together = {(each.about, each.code) for each in in_force(every)}
+    for facts in facts_in_force([survivor.pk, absorbed.pk]).values():
+        if not {(each.about, each.code) for each in facts} <= together:
+            raise ActionRefused(
+                "What holds of the two differs: a protection, the standing or a category. "
+                "Note the same of both first.",
+                code="facts-differ",
+            )
 
 
 def _enough_shared(survivor: Individual, absorbed: Individual) -> Sequence[str]:

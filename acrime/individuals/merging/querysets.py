@@ -105,6 +105,17 @@ def later_merges(merge: IndividualMerge) -> QuerySet[IndividualMerge]:
     ).distinct()
 
 
+def became_part_of(individual_id: int) -> list[int]:
+    """Whom this one was merged into, whom that one was merged into, and so on."""
+    found: list[int] = []
+    asked: int | None = individual_id
+    while asked is not None:
+        asked = Individual.objects.values_list("merged_into", flat=True).get(pk=asked)
+        if asked is not None:
+            found.append(asked)
+    return found
+
+
 def absorbed_by(individual_ids: Iterable[int]) -> set[int]:
     """The individuals that were merged into *individual_ids*, by themselves or by way of others."""
     found: set[int] = set()

@@ -12,8 +12,8 @@ from accounts.models import User
 from acrime.audit.choices import Channel
 from routine_uses import actions, notice_files
 from routine_uses.actions import DisclosedRecord
-from routine_uses.approvals.choices import ApprovalKind
-from routine_uses.approvals.querysets import granted_number
+from routine_uses.approvals.choices import ApprovalKind, Standing
+from routine_uses.approvals.querysets import of_scope, standing
 from routine_uses.models import Disclosure, NoticeVersion, Recipient
 from routine_uses.policy import ACCURACY_KEY
 from routine_uses.versions import actions as versions
@@ -107,8 +107,10 @@ def disclose(notice_2013: NoticeVersion, facts: dict[str, Any]) -> Disclose:
             tasks[ACCURACY_KEY] = (ApprovalKind.ACCURACY, accuracy_checked_by, {})
         for key, (kind, by, findings) in tasks.items():
             scoped = {name: value for name, value in given.items() if name in SCOPED}
-            number = granted_number(factories.scope(**scoped), kind, at=given["at"])
-            if not number:
+            before = of_scope(factories.scope(**scoped)).get(kind)
+            if before and standing(before, at=given["at"]) is Standing.GRANTED:
+                number = before.number
+            else:
                 number = factories.grant(
                     kind, asked_by=given["actor"], decided_by=by, findings=findings, **scoped
                 ).number
