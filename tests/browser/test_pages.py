@@ -21,6 +21,7 @@ from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.forms import FACTS, VALUES
+from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
@@ -84,6 +85,10 @@ def _individual() -> str:
 def _known() -> str:
     """A person with a photograph, entries and a protection."""
     return Individual.objects.get(names__last="SPECIMEN", names__first="TOMAS").record.number
+
+
+def _merge(state: str) -> Callable[[], str]:
+    return lambda: IndividualMerge.objects.get(state=state).number
 
 
 def _disclosure() -> str:
@@ -218,6 +223,10 @@ VISITS = [
     *(_visit("individuals:note", "privacy", _known, each, state=each) for each in FACTS),
     _visit("individuals:search", "analyst"),
     _visit("individuals:export", "privacy"),
+    _visit("individuals:merges", "supervisor"),
+    _visit("individuals:merge-propose", "analyst", _individual),
+    _visit("individuals:merge", "supervisor", _merge("PROPOSED"), state="to decide"),
+    _visit("individuals:merge", "analyst", _merge("UNDONE"), state="undone"),
     _visit("routine_uses:disclosure-export", "privacy"),
     _visit("routine_uses:notice", "admin"),
     _visit("routine_uses:notice-of", "", "dhs-ice-007", "2010", state="an outline"),
