@@ -56,7 +56,7 @@ def text_problem(text: str) -> str:
 def name_problem(*, last: str, first: str) -> str:
     """What is wrong with a name."""
     if not normal_name(last):
-        return "Write the last name in Latin letters, as a travel document has it."
+        return "Enter a last name with letters in it."
     if (normal_name(last), normal_name(first)) == ("CPI", "CPI"):
         return "CPI,CPI stands for a name that was not provided; it is nobody's name."
     return ""

@@ -74,6 +74,7 @@ def picture(size: tuple[int, int] = (40, 30), kind: str = "JPEG", **given: Any) 
 SAID = actions.Said("CIS", DAY)
 EVERYTHING: list[tuple[str, Add, dict[str, Any]]] = [
     ("name", actions.add_name, {"last": "Muñoz Díaz", "first": "José", "suffix": "JR"}),
+    ("name in another script", actions.add_name, {"last": "李", "first": "明"}),
     ("partial date", actions.add_birth_date, {"year": 1979, "month": None, "day": None}),
     ("place", actions.add_birth_place, {"system": CodeSystem.NCIC, "value": "hd"}),
     ("address", actions.add_address, {"street": "1 Example Way", "region": "VT"}),
@@ -154,7 +155,7 @@ BORN = actions.add_birth_date
 NUMBER = actions.add_number
 PHONE = actions.add_telephone
 IMPOSSIBLE: list[tuple[Add, dict[str, Any], str]] = [
-    (actions.add_name, {"last": "李"}, "last"),
+    (actions.add_name, {"last": "--"}, "last"),
     (actions.add_name, {"last": "CPI", "first": "CPI"}, "last"),
     (actions.add_name, {"last": "Roe\x00", "first": "A"}, "last"),
     (actions.add_name, {"last": "Roe", "first": "A\u202eB"}, "first"),
