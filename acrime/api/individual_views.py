@@ -1,5 +1,6 @@
 """Endpoints of finding people."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -109,7 +110,7 @@ class Individuals(APIView):
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of people."""
-        return _answer(request, Asked(data=request.query_params))
+        return _answer(request, Asked(data=request.query_params), at=clock.now())
 
 
 class IndividualSearch(APIView):
@@ -137,12 +138,12 @@ class IndividualSearch(APIView):
     )
     def post(self, request: Request) -> HttpResponseBase:
         """One page of people."""
-        return _answer(request, Asked(data=request.data))
+        return _answer(request, Asked(data=request.data), at=clock.now())
 
 
-def _answer(request: Request, given: Asked) -> HttpResponseBase:
+def _answer(request: Request, given: Asked, *, at: datetime) -> HttpResponseBase:
     given.is_valid(raise_exception=True)
-    asked, at = dict(given.validated_data), clock.now()
+    asked = dict(given.validated_data)
     page = int(asked["page"])
     read = read_parts(
         name=asked["name"],

@@ -113,6 +113,7 @@ EDGES = {
     "views.py",
     "desk_views.py",
     "history_views.py",
+    "individual_views.py",
     "record_views.py",
     "referral_views.py",
     "api.py",

@@ -12,8 +12,13 @@ from acrime.individuals.finding.wanted import Wanted
 LONGEST = 200
 EARLIEST_YEAR = 1880
 
-_MONTHS = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # noqa: SIM905 - readable
-_MONTH = rf"(?:{'|'.join(_MONTHS)})[A-Z]*\.?"
+# Whole or shortened, and nothing like Maria or Augusto.
+_MONTHS = (
+    "JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|"
+    "SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?"
+)
+_MONTH = rf"(?:{_MONTHS})\.?"
+_ORDER = [each[:3] for each in _MONTHS.split("|")]
 _EDGE = r"(?<![\w-]){}(?![\w-])"
 # The year first, with or without month and day; then the American order; then with a word.
 _DATES = (
@@ -24,7 +29,12 @@ _DATES = (
         re.IGNORECASE,
     ),
     re.compile(
-        _EDGE.format(rf"(?:(?P<d>[0-9]{{1,2}})[\s-]+)?(?P<w>{_MONTH})[\s-]+(?P<y>[0-9]{{4}})"),
+        _EDGE.format(rf"(?P<d>[0-9]{{1,2}})[\s-]+(?P<w>{_MONTH})[\s-]+(?P<y>[0-9]{{4}})"),
+        re.IGNORECASE,
+    ),
+    re.compile(
+        # After a comma it is a first name: April, May, June.
+        r"(?<!,)(?<!, )" + _EDGE.format(rf"(?P<w>{_MONTH})[\s-]+(?P<y>[0-9]{{4}})"),
         re.IGNORECASE,
     ),
 )
@@ -170,7 +180,7 @@ def _date_in(line: str, today: date) -> tuple[int, str, str]:
             continue
         month = parts.get("m") or ""
         if word := parts.get("w"):
-            month = str(_MONTHS.index(word[:3].upper()) + 1)
+            month = str(_ORDER.index(word[:3].upper()) + 1)
         born = born_of(parts["y"], month, parts.get("d") or "", today=today)
         rest = f"{line[: found.start()]} {line[found.end() :]}"
         return born or 0, " ".join(rest.split()), "" if born else NO_SUCH_DAY

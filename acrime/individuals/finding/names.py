@@ -9,6 +9,7 @@ accents and other scripts, ``O'BRIEN`` and ``OBRIEN``, ``AL-HASSAN`` and ``HASSA
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from anyascii import anyascii
 
@@ -31,6 +32,7 @@ _SUFFIX = re.compile("JN?R|JUNIOR|SN?R|SENIOR|III?|IV|2ND|3RD|4TH")
 # Within a word: O'Brien, N'Diaye, and the marks that some keyboards give instead.
 _INSIDE_A_WORD = re.compile(r"(?<=\w)['`´‘’ʻʼʹʿʾ＇](?=\w)")
 _WORD = re.compile(r"[A-Z0-9]+")
+_DIGITS = re.compile(r"[0-9]+")
 # Characters that stand for whole words of their own.
 _IDEOGRAPH = re.compile("([\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 # What the FBI fills in where a state sent no name.
@@ -57,6 +59,8 @@ class NameForms:
 NOBODY = NameForms("", ())
 
 
+# The same few names are compared again and again within a search.
+@lru_cache(maxsize=512)
 def forms_of(last: str, first: str, middle: str = "", suffix: str = "") -> NameForms:
     """The forms of a name. A placeholder has none, and neither has what holds no letter.
 
@@ -78,15 +82,21 @@ def forms_of(last: str, first: str, middle: str = "", suffix: str = "") -> NameF
 
 def words_of(text: str) -> list[str]:
     """The words of a part of a name, without generation suffixes at its end."""
+    words = _WORD.findall(_in_ascii(text).upper().replace("'", "").replace("`", ""))
+    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
+        words.pop()
+    letters = (_DIGITS.sub("", word) for word in words)
+    return [word[:LONGEST_WORD] for word in letters if word][:MOST_WORDS]
+
+
+def _in_ascii(text: str) -> str:
+    """*text* in the letters that names are found by, marks within words left out."""
+    if text.isascii():
+        return _INSIDE_A_WORD.sub("", text)
     plain = unicodedata.normalize("NFKC", text)
     # Marks of direction are no letters; other scripts' vowel signs are.
     plain = "".join(each for each in plain if unicodedata.category(each) != "Cf")
-    plain = _IDEOGRAPH.sub(r" \1 ", _INSIDE_A_WORD.sub("", plain))
-    words = _WORD.findall(anyascii(plain).upper().replace("'", "").replace("`", ""))
-    while len(words) > 1 and _SUFFIX.fullmatch(words[-1]):
-        words.pop()
-    letters = ("".join(each for each in word if each.isalpha()) for word in words)
-    return [word[:LONGEST_WORD] for word in letters if word][:MOST_WORDS]
+    return anyascii(_IDEOGRAPH.sub(r" \1 ", _INSIDE_A_WORD.sub("", plain)))
 
 
 def _without_particles(words: list[str]) -> tuple[list[str], list[str]]:

@@ -1,6 +1,6 @@
 """The one door to finding people."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -82,8 +82,9 @@ def find(wanted: Wanted, *, user: User, page: int = 1) -> Found:
     rows = _ranked(wanted, user, first)
     seen = [row for row in rows if row.visible and row.seen_place <= first + PAGE_SIZE]
     people = _people([row.individual_id for row in seen], user)
+    digests = {(kind, _digest(kind, text)) for kind, text in wanted.numbers}
     shown = [
-        Hit(person, row.score, reasons_of(wanted, held_of(person, wanted)))
+        Hit(person, row.score, reasons_of(wanted, _held(person, digests)))
         for row in seen
         if (person := people.get(row.individual_id))
     ]
@@ -99,7 +100,7 @@ def find(wanted: Wanted, *, user: User, page: int = 1) -> Found:
 def _ranked(wanted: Wanted, user: User, first: int) -> list[_Ranked]:
     """A first look by sound and date; where that finds nobody well, one by misspelled words."""
     spellings = spellings_of(wanted)
-    digests = [lookup_digest(kind, normal_identifier(kind, text)) for kind, text in wanted.numbers]
+    digests = [_digest(kind, text) for kind, text in wanted.numbers]
     asked = Asked(
         spellings=spellings,
         born=wanted.born,
@@ -154,11 +155,12 @@ def _people(ids: Sequence[int], user: User) -> dict[int, "Individual"]:
     return Individual.objects.visible_to(user).with_details().in_bulk(ids)
 
 
-def held_of(person: "Individual", wanted: Wanted) -> Held:
-    """What is held of *person*, as reasons are made of it."""
-    digests = {
-        (kind, lookup_digest(kind, normal_identifier(kind, text))) for kind, text in wanted.numbers
-    }
+def _digest(kind: str, text: str) -> bytes:
+    return lookup_digest(kind, normal_identifier(kind, text))
+
+
+def _held(person: "Individual", digests: Collection[tuple[str, bytes]]) -> Held:
+    """What is held of *person*, as reasons are made of it; *digests* are of the numbers asked."""
     numbers = [(each.kind, bytes(each.digest)) for each in person.identifiers.all()]
     return Held(
         names=tuple((name.kind, name.last, name.first, name.middle) for name in person.names.all()),

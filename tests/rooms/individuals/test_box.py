@@ -34,6 +34,10 @@ NAME = ("Garcia Lopez", "Maria", "")
         ("Maria Garcia", ("Maria Garcia", "", ""), 0),
         ("1980-04-12", ("", "", ""), 19800412),
         ("May, April", ("May", "April", ""), 0),
+        ("May, April 1980", ("May", "April", ""), 19800000),
+        ("May, April Jun 1980", ("May", "April", ""), 19800600),
+        ("Garcia, Augusto 1980", ("Garcia", "Augusto", ""), 19800000),
+        ("Garcia Sept. 3, 1980", ("Garcia", "", ""), 19800903),
     ],
 )
 def test_names_and_dates(line: str, name: tuple[str, str, str], born: int) -> None:
