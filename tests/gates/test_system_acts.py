@@ -64,7 +64,7 @@ COMMANDS: Mapping[str, tuple[str, ...] | str] = {
     "retire_ledger": ("ledger.month.retired",),
     "rotate_sealing_keys": ("keys.rotated",),
     "seal_ledger": "What it does is the seal itself, signed and written outside the database.",
-    "seed_demo": ("user.created", "record.created", "message.received"),
+    "seed_demo": ("user.created", "record.created", "message.received", "demo.people.added"),
     "set_password": ("password.set",),
     "verify_audit": ("ledger.verified",),
 }

@@ -32,10 +32,11 @@ FIGURES: Mapping[str, Callable[[Stage], Result]] = {
     "search.visibility": search.visibility,
     "search.portal": search.portal,
     "search.index_size": search.index_size,
+    "page.search": page.search,
 }
 
 # Figures on people: they look at no query.
-OF_PEOPLE = ("load.", "search.")
+OF_PEOPLE = ("load.", "search.", "page.search")
 
 
 def chosen(asked: str) -> list[str]:

@@ -5,6 +5,8 @@ from typing import Any
 from django.test import Client
 from django.urls import reverse
 
+from acrime.bench.crowd import questions
+from acrime.bench.figures.search import ranked, wanted_of
 from acrime.bench.measure import medians
 from acrime.bench.report import Result
 from acrime.bench.stage import OPEN, Stage
@@ -39,6 +41,36 @@ def worklist(stage: Stage) -> Result:
         "ms",
         f"{PAGE_SIZE} of {stage.scale // OPEN} open queries as a page, signed in, its event "
         "committed, and as a bare queryset",
+    )
+
+
+def search(stage: Stage) -> Result:
+    """Somebody looked for on the page, and the statements of that search."""
+    asked = questions(stage)
+    client = _signed_in(stage)
+    address = reverse("individuals:search")
+
+    def page(turn: int) -> Any:
+        each = asked[turn % len(asked)]
+        year, month, day = each.born or ("", "", "")
+        typed = {"last": each.last, "first": each.first, "middle": each.middle, "advanced": "1"}
+        born = {"born_0": str(month), "born_1": str(day), "born_2": str(year)}
+        answer = client.post(address, typed | born)
+        if answer.status_code != HTTP_OK:
+            raise RuntimeError(f"The search answered {answer.status_code}.")
+        return answer
+
+    def statements(turn: int) -> list[int]:
+        return ranked(wanted_of(asked[turn % len(asked)]), stage.analyst)
+
+    took, bare = medians(page, statements, rounds=min(stage.rounds, len(asked)))
+    return Result(
+        "page.search",
+        took,
+        bare,
+        "ms",
+        f"up to {PAGE_SIZE} of {stage.people} people as a page, signed in, its event committed, "
+        "and the bare statements",
     )
 
 

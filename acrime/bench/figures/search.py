@@ -28,6 +28,8 @@ from acrime.individuals.models import Identifier, Individual, IndividualName
 
 # Numbers of each kind that are looked up.
 LOOKED_UP = 100
+# So many of the missed are told in a note.
+EXAMPLES = 5
 INDEX_TABLES = ("individual_search", "individual_word", "individual_word_variant")
 
 
@@ -150,8 +152,19 @@ def recall(stage: Stage) -> Result:
         f"among the first {PAGE_SIZE}; with a date of birth {with_date:.3f} and "
         f"{plainly[0]:.3f}, without {without_date:.3f} and {plainly[1]:.3f}; of "
         f"{len(run.missed)} missed ({told or 'none'}) {len(run.hopeless)} had more than "
-        f"{PAGE_SIZE} others resemble the query at least as much",
+        f"{PAGE_SIZE} others resemble the query at least as much{_examples(run.missed)}",
     )
+
+
+def _examples(missed: Sequence[Asked]) -> str:
+    """Some of the missed, as typed and as held: from these a search can be bettered."""
+    told = []
+    for asked in missed[:EXAMPLES]:
+        names = IndividualName.objects.filter(individual=asked.individual_id).order_by("pk")
+        held = " or ".join(name.full for name in names)
+        given = " ".join(part for part in (asked.first, asked.middle) if part)
+        told.append(f"{asked.kind}: {asked.last}, {given} for {held}")
+    return f"; such as {'; '.join(told)}" if told else ""
 
 
 def _any(_: Asked) -> bool:

@@ -146,7 +146,7 @@ def _rare(code: str) -> list[str]:
     """Surnames made of parts, in an order that is always the same."""
     words = WORDS[code]
     made = {"".join(parts) for parts in product(*words.rare)}
-    made.update(f"{first}{last}" for first, _, last in product(words.rare[0], "-", words.rare[2]))
+    made |= {first + last for first, last in product(words.rare[0], words.rare[2])}
     usable = sorted(name for name in made - set(words.families) if len(name) > 3)
     Random(code).shuffle(usable)  # noqa: S311
     return usable[:RARE]

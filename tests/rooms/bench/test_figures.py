@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 
 from accounts.models import User
-from acrime.bench.figures import FIGURES
+from acrime.bench.crowd import questions
+from acrime.bench.figures import FIGURES, search
 from acrime.bench.stage import LIMITED, OPEN, Stage, set_stage
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import StatusQuery
@@ -58,6 +59,9 @@ def test_each_figure_can_be_taken(stage: Stage) -> None:
         assert result.ours > 0
         assert result.baseline > 0
         assert result.note
+    # What is missed is told as it was typed.
+    [asked, *_] = questions(stage)
+    assert f"{asked.kind}: {asked.last}, {asked.first}" in search._examples([asked])
     # What guardian needed was taken back.
     assert set(of_queries.values_list("pk", flat=True)) == allowed
 

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 
 from acrime.bench.figures import FIGURES, chosen
-from acrime.bench.measure import WARM_UP, medians, must_agree
+from acrime.bench.measure import WARM_UP, each_taken, medians, must_agree, percentile
 from acrime.bench.report import HEADING, Result, write_report
 
 RESULT = Result("visibility.list", 1.5, 0.75, "ms", "25 of 100 records")
@@ -65,6 +65,7 @@ def test_names_are_stable() -> None:
         "search.visibility",
         "search.portal",
         "search.index_size",
+        "page.search",
         "page.worklist",
     }
 
@@ -108,6 +109,18 @@ def test_acts_take_turns_and_the_first_ones_do_not_count() -> None:
     assert len(taken) == 2
     assert called[:4] == [("ours", 0), ("baseline", 0), ("baseline", 1), ("ours", 1)]
     assert [turn for name, turn in called if name == "ours"] == list(range(WARM_UP + 2))
+
+
+def test_every_turn_is_told() -> None:
+    moments = iter(range(100))
+    taken = each_taken(lambda turn: None, rounds=4, clock=lambda: next(moments))
+
+    assert taken == [[1000.0] * 4]
+
+
+@pytest.mark.parametrize(("share", "time"), [(0.5, 51.0), (0.95, 96.0), (0.0, 1.0), (1.0, 100.0)])
+def test_a_percentile_is_one_of_the_times(share: float, time: float) -> None:
+    assert percentile([float(each) for each in range(100, 0, -1)], share) == time
 
 
 def test_sides_that_differ_are_no_figure() -> None:
