@@ -53,6 +53,7 @@ COMMANDS: Mapping[str, tuple[str, ...] | str] = {
     "export_audit": ("ledger.exported",),
     "grant_role": "Acts in the database's own rights, as their owner; the server's log tells it.",
     "issue_token": ("token.issued",),
+    "index_individuals": "Derives the index of names; it reads and shows no record to anybody.",
     "load_notice": ("notice.loaded", "notice.put_in_force"),
     "prepare_ledger": "Makes empty tables of the coming months.",
     "receive_iaq": ("message.received", "message.refused", "record.created"),
