@@ -152,7 +152,7 @@ def _misspelled(typed: Sequence[str]) -> list[list[str]]:
 def _people(ids: Sequence[int], user: User) -> dict[int, "Individual"]:
     from acrime.individuals.models import Individual
 
-    return Individual.objects.visible_to(user).with_details().in_bulk(ids)
+    return Individual.objects.visible_to(user).with_details().order_by("pk").in_bulk(ids)
 
 
 def _digest(kind: str, text: str) -> bytes:

@@ -235,10 +235,14 @@ def words_statement(words: Collection[str], *, most: int) -> Statement:
 SELECT asked.word, near.word
 FROM unnest(%s::text[]) WITH ORDINALITY AS asked (word, place),
     LATERAL (
-        SELECT DISTINCT v.word, similarity(v.word, asked.word) AS alike
-        FROM individual_word_variant v
-        WHERE v.variant IN (SELECT individual_word_variants(asked.word))
-        ORDER BY alike DESC, v.word LIMIT %s
+        SELECT DISTINCT held.word, similarity(held.word, asked.word) AS alike
+        FROM individual_word_variants(asked.word) AS own (variant),
+            -- OFFSET keeps this a look into the index for each variant.
+            LATERAL (
+                SELECT v.word FROM individual_word_variant v
+                WHERE v.variant = own.variant OFFSET 0
+            ) AS held
+        ORDER BY alike DESC, held.word LIMIT %s
     ) AS near
 ORDER BY asked.place, near.alike DESC, near.word""",
         [list(words), most],

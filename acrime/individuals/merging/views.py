@@ -127,7 +127,8 @@ def _found(request: HttpRequest, number: str) -> IndividualMerge:
 
 
 def _people(pks: list[int]) -> dict[int, Individual]:
-    return {each.pk: each for each in Individual.objects.filter(pk__in=pks).with_details()}
+    people = Individual.objects.filter(pk__in=pks).with_details().order_by("pk")
+    return {each.pk: each for each in people}
 
 
 def _propose(request: HttpRequest, record: Record, other: Record, *, at: datetime) -> HttpResponse:

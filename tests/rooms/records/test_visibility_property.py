@@ -36,6 +36,7 @@ from accounts.standing.policy import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.iaq.views import tab_rows
 from acrime.iar.models import StatusResponse
+from acrime.individuals.finding.actions import index_people
 from acrime.individuals.finding.querysets import find
 from acrime.individuals.finding.wanted import Wanted
 from acrime.records.audience import audience_of, explanation_for
@@ -261,6 +262,7 @@ def scene(notice: NoticeVersion, at: datetime) -> Scene:
     ]
     for record in people:
         record.individual.names.update(first=FIRST, normal_first=FIRST)
+    index_people([record.pk for record in people])
     return Scene(
         users=users,
         offices=tuple(factories.make_office(f"W{place}", at=at) for place in range(OFFICES)),
