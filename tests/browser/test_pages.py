@@ -340,6 +340,7 @@ NOT_HERE: Mapping[str, str] = {
     "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
     "routine_uses:corrections-letter": "A document; it is made from a tagged template.",
     "routine_uses:accounting-copy": "A document; it is made from a tagged template.",
+    "api:individuals": "For machines.",
     "api:records": "For machines.",
     "api:record": "For machines.",
     "api:record-access": "For machines.",

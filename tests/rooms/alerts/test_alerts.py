@@ -26,6 +26,7 @@ from acrime.common.errors import NotThere
 from acrime.common.models import OutboxMessage
 from acrime.common.numbers import new_number
 from acrime.iaq.models import StatusQuery
+from acrime.individuals.finding.actions import index_people
 from acrime.individuals.models import Individual
 from acrime.records.access import access_list, access_record
 from acrime.records.actions import change_owner, limit_record
@@ -770,7 +771,8 @@ def test_finding_the_person_of_a_query_tells_the_owners_of_the_individuals(
     at: datetime,
 ) -> None:
     known = make_record(RecordKind.INDIVIDUAL, owner=supervisor, notice=notice, at=at)
-    known.individual.names.update(normal_first="ZEPHYRINE")
+    known.individual.names.update(first="ZEPHYRINE", normal_first="ZEPHYRINE")
+    index_people([known.pk])
     page = browser_of(analyst).get(f"/queries/{claimed_query.record.number}/individuals/")
     assert page.status_code == 200
     hand_out(at=at)
