@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.choices import Role
 from accounts.models import User
@@ -58,10 +59,10 @@ def propose_merge(
     survivor, absorbed = _both(survivor.pk, absorbed.pk)
     _can_be_one(survivor, absorbed, choice)
     shared = _enough_shared(survivor, absorbed)
-    if IndividualMerge.objects.filter(
-        survivor__in=[survivor, absorbed], absorbed__in=[survivor, absorbed], state__in=OPEN
-    ).exists():
-        raise ActionRefused("A merge of these two waits already.", code="merge-waits")
+    waiting = IndividualMerge.objects.filter(state__in=OPEN)
+    # The other way round, or of the absorbed one into somebody else.
+    if waiting.filter(Q(absorbed=absorbed) | Q(survivor=absorbed, absorbed=survivor)).exists():
+        raise ActionRefused("A merge of this record waits already.", code="merge-waits")
     merge = IndividualMerge.objects.create(
         number=new_number(NUMBER_PREFIX, at=at),
         survivor=survivor,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Max, Q, QuerySet
 
 from accounts.models import User
-from acrime.individuals.merging.choices import IN_FORCE, OPEN
+from acrime.individuals.merging.choices import IN_FORCE, OPEN, MergeState
 from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.merging.policy import Known
 from acrime.individuals.models import Individual
@@ -70,8 +70,8 @@ def merges_to_decide(user: User) -> QuerySet[IndividualMerge]:
     seen = Record.objects.visible_to(user).values("pk")
     return (
         IndividualMerge.objects.filter(state__in=OPEN, survivor_id__in=seen, absorbed_id__in=seen)
-        .exclude(state="PROPOSED", proposed_by=user)
-        .exclude(state="UNDO_PROPOSED", undo_proposed_by=user)
+        .exclude(state=MergeState.PROPOSED, proposed_by=user)
+        .exclude(state=MergeState.UNDO_PROPOSED, undo_proposed_by=user)
         .select_related("survivor__record", "absorbed__record", "proposed_by")
     )
 

@@ -360,6 +360,18 @@ def test_twice_is_once(doe: Individual, dow: Individual, office_of: Desk) -> Non
     assert refused(lambda: office_of.propose(doe, doe)) == "one-record"
 
 
+def test_nobody_is_proposed_into_two_others(
+    doe: Individual, dow: Individual, enter: Callable[..., Individual], office_of: Desk
+) -> None:
+    third = enter(DOE)
+    merge = office_of.propose(doe, dow)
+    assert refused(lambda: office_of.propose(third, dow)) == "merge-waits"
+    # Whoever is to stay may wait for several, which are decided one by one.
+    office_of.propose(doe, third)
+    office_of.decide(refuse_merge, merge)
+    office_of.propose(third, dow)
+
+
 def test_a_refused_proposal_changes_nothing(
     doe: Individual, dow: Individual, office_of: Desk
 ) -> None:
