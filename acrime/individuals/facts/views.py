@@ -39,7 +39,8 @@ def photograph(request: HttpRequest, number: str, identifier: int) -> HttpRespon
     """
     at = clock.now()
     record = record_for(request, number, RecordKind.INDIVIDUAL, at=at)
-    kept = list(Individual.objects.get(record=record).photographs.all())
+    # The others stay sealed.
+    kept = list(Individual.objects.get(record=record).photographs.defer("content"))
     if not 1 <= identifier <= len(kept):
         not_there(request, number, at=at)
     found = kept[identifier - 1]
