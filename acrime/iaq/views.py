@@ -387,7 +387,7 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
     found = actions.find_subjects(query=query, actor=user, at=at)
     see_rows(
         request,
-        [hit.individual for hit in found.shown],
+        [hit.person for hit in found.shown],
         at=at,
         criteria={"Query": query.record.number} | criteria_of(wanted_of(person)),
         kind=audit_events.RECORD_SEARCHED,
@@ -399,8 +399,8 @@ def subjects(request: HttpRequest, number: str) -> HttpResponse:
             (
                 hit,
                 forms.LinkForm(
-                    initial={"individual": hit.individual.record.number},
-                    prefix=f"link-{hit.individual.record.number}",
+                    initial={"individual": hit.person.number},
+                    prefix=f"link-{hit.person.number}",
                 ),
             )
             for hit in found.shown

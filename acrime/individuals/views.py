@@ -88,7 +88,7 @@ def individual_search(request: HttpRequest) -> HttpResponse:
         found = find(form.wanted(), user=user, page=page)
         see_rows(
             request,
-            [hit.individual for hit in found.shown],
+            [hit.person for hit in found.shown],
             at=at,
             criteria=criteria_of(form.wanted()) | ({"Page": str(page)} if page > 1 else {}),
             kind=events.RECORD_SEARCHED,

@@ -131,7 +131,7 @@ def keep_search(*, record: Record, shown: Sequence[Hit], actor: User, at: dateti
         shown=json.dumps(
             [
                 {
-                    "number": hit.individual.record.number,
+                    "number": hit.person.number,
                     "points": hit.points,
                     "reasons": hit.reasons,
                 }
