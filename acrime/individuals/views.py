@@ -53,6 +53,7 @@ def individual_list(request: HttpRequest) -> HttpResponse:
         "pending": pending,
         "at": at,
         "may_export": signed_in(request).has_role(*EXPORTERS),
+        "may_enter": may_open(signed_in(request), "individuals:new"),
         "decides_merges": may_open(signed_in(request), "individuals:merges"),
     }
     return render(request, "individuals/individual_list.html", context)

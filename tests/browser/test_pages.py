@@ -222,6 +222,7 @@ VISITS = [
     *(_visit("individuals:add", "analyst", _known, each, state=each) for each in VALUES),
     *(_visit("individuals:note", "privacy", _known, each, state=each) for each in FACTS),
     _visit("individuals:search", "analyst"),
+    _visit("individuals:new", "analyst"),
     _visit("individuals:export", "privacy"),
     _visit("individuals:merges", "supervisor"),
     _visit("individuals:merge-propose", "analyst", _individual),
