@@ -22,9 +22,10 @@ from acrime.alerts.choices import ReferralState
 from acrime.alerts.models import Referral
 from acrime.alerts.querysets import what_waits_for
 from acrime.common import clock
-from acrime.iaq.actions import WORKERS
+from acrime.iaq.presentation import TONES
 from acrime.iaq.querysets import desk_messages
-from acrime.iaq.views import TONES, tab_rows
+from acrime.iaq.working import WORKERS
+from acrime.iaq.worklist.tabs import tab_rows
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from acrime.records.choices import Approval

@@ -4,7 +4,7 @@ Numbers of people are masked unless the page was asked to open them.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,10 +12,18 @@ from typing import Any
 from accounts.models import User
 from acrime.common.rendering import Fact
 from acrime.iaq import codes
-from acrime.iaq.choices import NCIC_SOURCES
+from acrime.iaq.choices import NCIC_SOURCES, QueryState
 from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.records.reveals import masked
+
+TONES: Mapping[str, str] = {
+    QueryState.RECEIVED: "warning",
+    QueryState.CLAIMED: "info",
+    QueryState.IN_REVIEW: "info",
+    QueryState.APPROVED: "success",
+    QueryState.RELEASED: "neutral",
+}
 
 SHOWN_CHARACTERS = 20_000
 

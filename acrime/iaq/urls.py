@@ -3,8 +3,11 @@
 from accounts.choices import EXPORTERS, OVERSIGHT, Role
 from accounts.guards import access, path
 from acrime.iaq import desk_views, views
-from acrime.iaq.actions import WORKERS
 from acrime.iaq.querysets import DESK_READERS
+from acrime.iaq.research import views as research_views
+from acrime.iaq.reviewing import views as reviewing_views
+from acrime.iaq.working import WORKERS
+from acrime.iaq.worklist import views as worklist_views
 from acrime.records.reveals import REVEALERS
 
 app_name = "iaq"
@@ -26,10 +29,10 @@ VERB = access(write=WORKERS)
 FORM = access(read=WORKERS, write=WORKERS)
 
 urlpatterns = [
-    path("", views.query_list, name="list", access=READ),
+    path("", worklist_views.query_list, name="list", access=READ),
     path(
         "export/",
-        views.query_export,
+        worklist_views.query_export,
         name="export",
         access=access(read=EXPORTERS & READERS, write=EXPORTERS & READERS),
     ),
@@ -55,19 +58,31 @@ urlpatterns = [
         name="reveal",
         access=access(read=REVEALERS & READERS, write=REVEALERS & READERS),
     ),
-    path("<str:number>/claim/", views.claim, name="claim", access=VERB),
-    path("<str:number>/put-back/", views.put_back, name="put-back", access=VERB),
+    path("<str:number>/claim/", worklist_views.claim, name="claim", access=VERB),
+    path("<str:number>/put-back/", worklist_views.put_back, name="put-back", access=VERB),
     path(
         "<str:number>/program/",
         views.change_program,
         name="program",
         access=access(write={Role.SUPERVISOR}),
     ),
-    path("<str:number>/research/", views.research, name="research", access=FORM),
-    path("<str:number>/individuals/", views.subjects, name="subjects", access=access(read=WORKERS)),
-    path("<str:number>/individuals/link/", views.link_subject, name="link", access=VERB),
-    path("<str:number>/individuals/new/", views.create_subject, name="create", access=VERB),
-    path("<str:number>/determine/<str:kind>/", views.determine, name="determine", access=FORM),
-    path("<str:number>/approve/", views.approve, name="approve", access=VERB),
-    path("<str:number>/return/", views.return_to_author, name="return", access=VERB),
+    path("<str:number>/research/", research_views.research, name="research", access=FORM),
+    path(
+        "<str:number>/individuals/",
+        research_views.subjects,
+        name="subjects",
+        access=access(read=WORKERS),
+    ),
+    path("<str:number>/individuals/link/", research_views.link_subject, name="link", access=VERB),
+    path(
+        "<str:number>/individuals/new/", research_views.create_subject, name="create", access=VERB
+    ),
+    path(
+        "<str:number>/determine/<str:kind>/",
+        reviewing_views.determine,
+        name="determine",
+        access=FORM,
+    ),
+    path("<str:number>/approve/", reviewing_views.approve, name="approve", access=VERB),
+    path("<str:number>/return/", reviewing_views.return_to_author, name="return", access=VERB),
 ]
