@@ -9,6 +9,7 @@ from accounts.models import User
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
 from acrime.iaq.choices import QueryState
+from acrime.iaq.clocks.actions import set_due
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iaq.research.actions import add_research_step as add_research_step
@@ -32,7 +33,7 @@ from routine_uses.querysets import retention_item
 def change_program(
     *, query: StatusQuery, program: Program, reason: str, actor: User, at: datetime
 ) -> None:
-    """Correct what a query is for, and with it category and retention item.
+    """Correct what a query is for, and with it category, retention item and clock.
 
     Raises:
         ActionRefused: the actor is no supervisor, there is no reason, or the
@@ -53,14 +54,20 @@ def change_program(
     record.schedule_item = retention_item(version, rule.schedule_code)
     record.save(update_fields=["category", "schedule_item"])
     before, locked.program = locked.program, program
-    locked.save(update_fields=["program"])
+    due_before = set_due(locked)
+    locked.save(update_fields=["program", "due_at"])
     query_event(
         events.PROGRAM_CHANGED,
         locked,
         actor=actor,
         at=at,
         purpose=reason,
-        details={"from": before, "to": program.value},
+        details={"from": before, "to": program.value}
+        | (
+            {"due_before": due_before.isoformat(), "due": locked.due_at.isoformat()}
+            if due_before != locked.due_at
+            else {}
+        ),
     )
 
 

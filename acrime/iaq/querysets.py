@@ -41,8 +41,8 @@ class QueryQuerySet(models.QuerySet["StatusQuery"]):
         return waiting.filter(pk__in=drafts.values("query_id"))
 
     def by_urgency(self) -> Self:
-        """Open ones first due first."""
-        return self.select_related("record", "claimed_by").order_by("due_at", "pk")
+        """Level, custody, clock: the gravest first, then who is held, then first due first."""
+        return self.select_related("record", "claimed_by").order_by("urgency", "due_at", "pk")
 
     def newest(self) -> Self:
         """Latest received first."""

@@ -26,6 +26,7 @@ READERS = (
 
 READ = access(read=READERS)
 VERB = access(write=WORKERS)
+LEAD = access(write={Role.SUPERVISOR})
 FORM = access(read=WORKERS, write=WORKERS)
 
 urlpatterns = [
@@ -35,6 +36,24 @@ urlpatterns = [
         worklist_views.query_export,
         name="export",
         access=access(read=EXPORTERS & READERS, write=EXPORTERS & READERS),
+    ),
+    path("news/", worklist_views.news, name="news", access=access(read=READERS, background=True)),
+    path("at-once/", worklist_views.at_once, name="at-once", access=VERB),
+    path("told/", worklist_views.items, name="items", access=access(read=WORKERS)),
+    path("told/settle/", worklist_views.settle, name="item-settle", access=VERB),
+    path("views/", worklist_views.save_view, name="view-save", access=access(write=READERS)),
+    path(
+        "views/<int:view>/drop/",
+        worklist_views.drop_view,
+        name="view-drop",
+        access=access(write=READERS),
+    ),
+    path("workload/", worklist_views.load, name="workload", access=access(read={Role.SUPERVISOR})),
+    path(
+        "sampling/",
+        reviewing_views.sampling,
+        name="sampling",
+        access=access(read={Role.SUPERVISOR}, write={Role.SUPERVISOR}),
     ),
     path("desk/", desk_views.desk, name="desk", access=access(read=DESK_READERS)),
     path(
@@ -85,4 +104,30 @@ urlpatterns = [
     ),
     path("<str:number>/approve/", reviewing_views.approve, name="approve", access=VERB),
     path("<str:number>/return/", reviewing_views.return_to_author, name="return", access=VERB),
+    path("<str:number>/take-over/", reviewing_views.take_over, name="take-over", access=LEAD),
+    path("<str:number>/assign/", worklist_views.assign, name="assign", access=LEAD),
+    path("<str:number>/offense/", worklist_views.place, name="place", access=VERB),
+    path("<str:number>/offense/strike/", worklist_views.strike, name="strike", access=VERB),
+    path("<str:number>/no-match/", worklist_views.no_match, name="no-match", access=VERB),
+    path(
+        "<str:number>/citizenship/",
+        research_views.citizenship,
+        name="citizenship",
+        access=VERB,
+    ),
+    path("<str:number>/research/<int:step>/", research_views.attach, name="attach", access=FORM),
+    path("<str:number>/papers/<int:paper>/", research_views.paper, name="paper", access=READ),
+    path("<str:number>/ask/<str:source>/", research_views.ask, name="ask", access=VERB),
+    path(
+        "<str:number>/answers/<int:question>/confirm/",
+        research_views.confirm,
+        name="confirm",
+        access=VERB,
+    ),
+    path(
+        "<str:number>/answers/<int:question>/discard/",
+        research_views.discard,
+        name="discard",
+        access=VERB,
+    ),
 ]

@@ -10,7 +10,7 @@ from acrime.audit import events as audit_events
 from acrime.common import clock
 from acrime.common.pages import attempt
 from acrime.iaq import actions, forms
-from acrime.iaq.detail import (
+from acrime.iaq.detail_views import (
     REVEALED,
     current_determination,
     detail_page,

@@ -112,6 +112,7 @@ THE_CLOCK = "acrime/common/clock.py"
 EDGES = {
     "views.py",
     "desk_views.py",
+    "detail_views.py",
     "history_views.py",
     "individual_views.py",
     "record_views.py",

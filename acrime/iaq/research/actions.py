@@ -1,5 +1,6 @@
 """The verbs of research: looks into sources, and whom the query is about."""
 
+import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -13,7 +14,9 @@ from acrime.iaq import events
 from acrime.iaq.choices import NCIC_SOURCES, QueryState, ResearchSource
 from acrime.iaq.models import ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
-from acrime.iaq.working import locked_for_author, query_event
+from acrime.iaq.research.choices import StepResult
+from acrime.iaq.research.models import ResearchAttachment
+from acrime.iaq.working import locked_for_author, need_reason, query_event
 from acrime.individuals.actions import MERGED, PersonFacts, create_individual
 from acrime.individuals.choices import IdentifierKind
 from acrime.individuals.facts.actions import note_category
@@ -27,6 +30,7 @@ from acrime.records.actions import (
 )
 from acrime.records.choices import SubjectRole
 from acrime.records.models import RecordSubject
+from routine_uses.approvals.documents import MOST_DOCUMENTS, media_type_of, tidied_name
 from routine_uses.directory.policy import day_of
 
 
@@ -39,8 +43,16 @@ def add_research_step(
     finding: str,
     actor: User,
     at: datetime,
+    result: StepResult = StepResult.FOUND,
+    source_number: str = "",
+    paper: tuple[str, bytes] | None = None,
 ) -> ResearchStep:
     """Write down one look into a source. The same look again is the same step.
+
+    Args:
+        finding: what was found, or why the source was not available or is not needed.
+        source_number: the number of the record that was found there.
+        paper: name and contents of a paper that the step rests on.
 
     Raises:
         ActionRefused: the query is not the actor's to research, the finding is empty,
@@ -56,18 +68,100 @@ def add_research_step(
         raise ActionRefused("The look lies in the future.", code="future-time")
     # A form sent twice writes one step. Findings are sealed, so they are compared here.
     for known in locked.research_steps.filter(source=source, looked_at=looked_at, author=actor):
-        if str(known.finding) == finding.strip():
+        same = (finding.strip(), source_number.strip(), result.value)
+        if (str(known.finding), str(known.source_number or ""), known.result) == same:
+            if paper:
+                attach_paper(
+                    query=locked, step=known.pk, name=paper[0], data=paper[1], actor=actor, at=at
+                )
             return known
     step = ResearchStep.objects.create(
         query=locked,
         source=source,
+        result=result,
         looked_at=looked_at,
         finding=finding.strip(),
+        source_number=source_number.strip() or None,
         author=actor,
         written_at=at,
     )
-    query_event(events.RESEARCHED, locked, actor=actor, at=at, details={"source": source.value})
+    query_event(
+        events.RESEARCHED,
+        locked,
+        actor=actor,
+        at=at,
+        details={"source": source.value, "result": result.value},
+    )
+    if paper:
+        attach_paper(query=locked, step=step.pk, name=paper[0], data=paper[1], actor=actor, at=at)
     return step
+
+
+@transaction.atomic
+def attach_paper(
+    *,
+    query: StatusQuery,
+    step: int,
+    name: str,
+    data: bytes,
+    actor: User,
+    at: datetime,
+) -> ResearchAttachment:
+    """Attach a paper to a research step of one's own. The same paper again is the same one.
+
+    Raises:
+        ActionRefused: the query is not the actor's to research, the step is not of it, there
+            are enough papers, or the contents are refused.
+    """
+    locked = locked_for_author(query, actor)
+    found = locked.research_steps.select_for_update().filter(pk=step, author=actor).first()
+    if found is None:
+        raise ActionRefused("Papers belong to a research step of yours.", code="not-yours")
+    if found.source in NCIC_SOURCES:
+        require_ncic(actor)
+    media_type = media_type_of(data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    if known := found.attachments.filter(sha256=sha256).first():
+        return known
+    if found.attachments.count() >= MOST_DOCUMENTS:
+        raise ActionRefused(f"At most {MOST_DOCUMENTS} papers are attached.", code="paper-too-many")
+    attachment = ResearchAttachment.objects.create(
+        step=found,
+        name=tidied_name(name),
+        media_type=media_type,
+        size=len(data),
+        sha256=sha256,
+        content=data,
+        uploaded_by=actor,
+        uploaded_at=at,
+    )
+    query_event(
+        events.ATTACHED,
+        locked,
+        actor=actor,
+        at=at,
+        details={"source": found.source, "sha256": sha256},
+    )
+    return attachment
+
+
+@transaction.atomic
+def note_citizenship(*, query: StatusQuery, reason: str, actor: User, at: datetime) -> None:
+    """Note that the person claims, or seems, to be a citizen of the United States.
+
+    From then on whatever is concluded goes to a supervisor for a further review. It is not
+    taken back: a claim that proves wrong is what the reviews decide.
+
+    Raises:
+        ActionRefused: no reason, it is noted already, or the query is not the actor's.
+    """
+    locked = locked_for_author(query, actor)
+    need_reason(reason)
+    if locked.citizenship_claimed:
+        raise ActionRefused("The claim is noted already.", code="already-noted")
+    locked.citizenship_claimed = True
+    locked.save(update_fields=["citizenship_claimed"])
+    query_event(events.CITIZENSHIP_NOTED, locked, actor=actor, at=at, purpose=reason)
 
 
 @transaction.atomic

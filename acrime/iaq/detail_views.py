@@ -17,6 +17,7 @@ from acrime.iaq.choices import (
     DeterminationState,
     QueryState,
 )
+from acrime.iaq.clocks.targets import explained
 from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
@@ -30,6 +31,12 @@ from acrime.iaq.presentation import (
     steps_shown,
 )
 from acrime.iaq.querysets import sees_drafts_of
+from acrime.iaq.research import forms as research_forms
+from acrime.iaq.research.presentation import checklist_shown, questions_shown
+from acrime.iaq.reviewing import forms as reviewing_forms
+from acrime.iaq.reviewing.presentation import comparisons
+from acrime.iaq.worklist import forms as worklist_forms
+from acrime.iaq.worklist.presentation import level_tag, offense_panel
 from acrime.individuals.models import Individual
 from acrime.records.choices import RecordKind
 from acrime.records.history import timeline_of
@@ -92,7 +99,44 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
     may_reveal = user.has_role(*REVEALERS)
     author = current.author_id if current else None
     in_review = query.state == QueryState.IN_REVIEW and current is not None
+    supervises = user.has_role(Role.SUPERVISOR)
+    drafts = sees_drafts_of(query, user)
+    first = current.first_reviewer_id if current else None
+    researches = mine and query.state == QueryState.CLAIMED
+    before_review = query.state in (QueryState.RECEIVED, QueryState.CLAIMED)
+    answered = query.state == QueryState.RELEASED
+    holds = mine or (works and supervises)
     return {
+        "clock_explained": explained(query),
+        "offenses": offense_panel(query, drafts=drafts),
+        "level": level_tag(query),
+        "drafts": drafts,
+        "checklist": checklist_shown(query, user, may_research=researches) if drafts else [],
+        "questions": [
+            (each, research_forms.DiscardForm(prefix=f"discard-{each.pk}"))
+            for each in questions_shown(query, user, opened=whole)
+        ],
+        "comparisons": comparisons(query, user, opened=whole),
+        "first_reviewed": first is not None and in_review,
+        "may_assign": supervises and works and before_review,
+        "may_place": holds and not answered,
+        "may_say_no_match": holds
+        and before_review
+        and query.fingerprint_based
+        and not query.no_match
+        and not query.encounters.exists(),
+        "may_note_citizenship": researches and not query.citizenship_claimed,
+        "may_take_over": supervises
+        and works
+        and not mine
+        and query.state in (QueryState.CLAIMED, QueryState.IN_REVIEW),
+        "assign_form": worklist_forms.AssignForm(prefix="give") if supervises else None,
+        "place_form": worklist_forms.PlaceForm(
+            prefix="place", initial={"code": query.offense if before_review else ""}
+        ),
+        "no_match_form": worklist_forms.NoMatchForm(prefix="match"),
+        "citizen_form": research_forms.CitizenForm(prefix="citizen"),
+        "take_over_form": reviewing_forms.TakeOverForm(prefix="over"),
         "query": query,
         "record": query.record,
         "at": at,
@@ -103,25 +147,27 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
         "has_numbers": bool(numbers_held(query)),
         "may_reveal": may_reveal,
         # Who holds the query looks its person up elsewhere all day: one button, one event.
-        "quick_reveal": may_reveal and mine and query.state == QueryState.CLAIMED,
+        "quick_reveal": may_reveal and researches,
         "message_text": _text_as_received(query) if opened == "message" else "",
         "notes": query.notes,
         "encounters": query.encounters.order_by("position"),
-        "steps": steps_shown(query, user),
+        "steps": steps_shown(query, user, opened=whole),
         "determination": current,
         "conclusion": conclusion_facts(current, opened=whole) if current else None,
         "returned": query.determinations.visible_to(user)
         .filter(state=DeterminationState.RETURNED)
         .select_related("reviewer")
         .order_by("-version"),
-        "timeline": timeline_of(
-            query.record, without=() if sees_drafts_of(query, user) else events.OF_DRAFTS
-        ),
+        "timeline": timeline_of(query.record, without=() if drafts else events.OF_DRAFTS),
         "may_claim": works and query.state == QueryState.RECEIVED,
-        "may_research": mine and query.state == QueryState.CLAIMED,
+        "may_research": researches,
         "may_put_back": query.state == QueryState.CLAIMED
         and (mine or (works and user.has_role(Role.SUPERVISOR))),
-        "may_review": works and in_review and user.pk not in (author, query.record.creator_id),
+        "may_review": works
+        and in_review
+        and user.pk not in (author, query.record.creator_id, first)
+        and (first is None or supervises),
+        "own_first_review": in_review and user.pk == first,
         "own_review": in_review and user.pk == author,
         "own_entry": works and in_review and user.pk == query.record.creator_id != author,
         "may_release": works and query.state == QueryState.APPROVED,
