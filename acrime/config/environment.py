@@ -366,7 +366,13 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         demo_accounts=_demo_accounts(values, kind, synthetic_data),
         certificate_proof=_certificate_proof(values, trusted_proxies),
         single_sign_on=_single_sign_on(values, kind),
-        connectors=connectors_from(values.get("ACRIME_CONNECTORS", "")),
+        # A local portal has a folder that stands for a connected system.
+        connectors=connectors_from(
+            values.get(
+                "ACRIME_CONNECTORS",
+                f"CLAIMS={var.resolve()}/systems/claims" if kind == "local" else "",
+            )
+        ),
         delivery_hosts=frozenset(
             v.strip().lower()
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")

@@ -119,13 +119,13 @@ urlpatterns = [
     path("<str:number>/papers/<int:paper>/", research_views.paper, name="paper", access=READ),
     path("<str:number>/ask/<str:source>/", research_views.ask, name="ask", access=VERB),
     path(
-        "<str:number>/answers/<int:question>/confirm/",
+        "<str:number>/answers/<int:answer>/confirm/",
         research_views.confirm,
         name="confirm",
         access=VERB,
     ),
     path(
-        "<str:number>/answers/<int:question>/discard/",
+        "<str:number>/answers/<int:answer>/discard/",
         research_views.discard,
         name="discard",
         access=VERB,

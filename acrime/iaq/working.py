@@ -1,5 +1,6 @@
 """What every act on a query shares: who works queries, the locked row, the event."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.choices import Role
@@ -52,7 +53,7 @@ def query_event(
     actor: User,
     at: datetime,
     purpose: str = "",
-    details: dict[str, object] | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> None:
     record_event(
         kind=kind,

@@ -153,13 +153,13 @@ def ask(request: HttpRequest, number: str, source: str) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, number: str, question: int) -> HttpResponse:
+def confirm(request: HttpRequest, number: str, answer: int) -> HttpResponse:
     """Make a research step of what a system answered."""
     query = query_for(request, number)
     attempt(
         request,
         lambda: asking.confirm_answer(
-            query=query, question=question, actor=signed_in(request), at=clock.now()
+            query=query, question=answer, actor=signed_in(request), at=clock.now()
         ),
         done="The answer is a research step of yours now.",
     )
@@ -167,10 +167,10 @@ def confirm(request: HttpRequest, number: str, question: int) -> HttpResponse:
 
 
 @require_POST
-def discard(request: HttpRequest, number: str, question: int) -> HttpResponse:
+def discard(request: HttpRequest, number: str, answer: int) -> HttpResponse:
     """Say that what a system answered is of no use."""
     query = query_for(request, number)
-    form = forms.DiscardForm(request.POST, prefix=f"discard-{question}")
+    form = forms.DiscardForm(request.POST, prefix=f"discard-{answer}")
     if not form.is_valid():
         messages.error(request, "Say why the answer is of no use.")
         return to_query(query)
@@ -178,7 +178,7 @@ def discard(request: HttpRequest, number: str, question: int) -> HttpResponse:
         request,
         lambda: asking.discard_answer(
             query=query,
-            question=question,
+            question=answer,
             reason=form.cleaned_data["reason"],
             actor=signed_in(request),
             at=clock.now(),
