@@ -18,6 +18,9 @@ from acrime.iaq.models import (
     ResearchStep,
     StatusQuery,
 )
+from acrime.iaq.research.models import ResearchAttachment, SystemHealth, SystemQuestion
+from acrime.iaq.reviewing.models import SamplingRate
+from acrime.iaq.worklist.models import OffensePlacement, SavedView, WorkItem
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.individuals.facts.models import (
     HistoryEntry,
@@ -69,6 +72,7 @@ __all__ = [
     "IndividualMerge",
     "IndividualName",
     "MergedRow",
+    "OffensePlacement",
     "OutboxMessage",
     "PersonSearch",
     "Photograph",
@@ -78,7 +82,10 @@ __all__ = [
     "RecordSubject",
     "Referral",
     "ReferralNote",
+    "ResearchAttachment",
     "ResearchStep",
+    "SamplingRate",
+    "SavedView",
     "Seal",
     "SealEntries",
     "SearchName",
@@ -87,5 +94,8 @@ __all__ = [
     "StatusEntry",
     "StatusQuery",
     "StatusResponse",
+    "SystemHealth",
+    "SystemQuestion",
     "Telephone",
+    "WorkItem",
 ]

@@ -34,7 +34,7 @@ from accounts.models import (
 )
 from accounts.standing.policy import portal_day
 from acrime.common.errors import ActionRefused
-from acrime.iaq.views import tab_rows
+from acrime.iaq.worklist.tabs import tab_rows
 from acrime.iar.models import StatusResponse
 from acrime.individuals.finding.actions import index_people
 from acrime.individuals.finding.querysets import find
