@@ -15,7 +15,8 @@ class SearchName(models.Model):
     """A name in the forms in which it is found, with its person's dates of birth.
 
     ``keys`` are hashes that the database makes of the words' sounds and the dates; a search
-    makes the same of what is asked, so that whoever shares one is a candidate.
+    makes the same of what is asked, so that whoever shares one is a candidate. ``trigrams`` are
+    the name's, as hashes in order: by what two names share of them they are compared.
     """
 
     name = models.OneToOneField(
@@ -34,6 +35,11 @@ class SearchName(models.Model):
     keys = models.GeneratedField(
         expression=models.Func("tokens", "born", function="individual_search_keys"),
         output_field=ArrayField(models.BigIntegerField()),
+        db_persist=True,
+    )
+    trigrams = models.GeneratedField(
+        expression=models.Func("full_norm", function="individual_trigrams"),
+        output_field=ArrayField(models.IntegerField()),
         db_persist=True,
     )
 

@@ -33,9 +33,9 @@ DOUBT = 0.1
 ALL_WORDS, ALL_MISSPELLED = 0.8, 0.55
 _ABOVE = 0.2
 
-_PEOPLE = "SELECT s.individual_id, s.full_norm, s.tokens, s.born FROM individual_search s"
+_PEOPLE = "SELECT s.individual_id, s.trigrams, s.tokens, s.born FROM individual_search s"
 _OF_FOUND = """(
-    SELECT individual_id, coalesce(s.full_norm, ''), coalesce(s.tokens, '{}'),
+    SELECT individual_id, coalesce(s.trigrams, '{}'), coalesce(s.tokens, '{}'),
         coalesce(s.born, '{}')
     FROM %s LEFT JOIN individual_search s USING (individual_id))"""
 _SAME_PLACE = """coalesce((
@@ -98,44 +98,48 @@ def statement(asked: Asked, window: Window) -> Statement:
     of every name there is.
     """
     names, name_values = _names(asked)
+    shared, shared_values = _shared(asked.spellings.lines)
+    alike, alike_values = _alike(asked)
     fit, fit_values = _fit(asked)
     score, score_values = _score(asked)
+    others, other_values = _otherwise(asked)
+    joins = "".join(f" LEFT JOIN {name} USING (individual_id)" for name in others)
+    if asked.sex:
+        joins += " JOIN individual ON individual.record_id = fitting.individual_id"
     condition, condition_values = window.visible
     sql = f"""
-WITH numbered AS MATERIALIZED ({_NUMBERED}),
-addressed AS MATERIALIZED ({_ADDRESSED}),
-names AS MATERIALIZED ({names}),
+WITH {"".join(f"{name} AS MATERIALIZED ({each}), " for name, each in others.items())}
+names (individual_id, trigrams, tokens, born) AS ({names}),
+shared AS MATERIALIZED (
+    SELECT individual_id, tokens, born, icount(trigrams) AS size{shared} FROM names
+),
+compared AS MATERIALIZED (SELECT individual_id, born, {alike} AS alike FROM shared),
 fitting AS MATERIALIZED (
-    SELECT individual_id, max({fit}) AS fit FROM names GROUP BY individual_id
+    SELECT individual_id, max({fit}) AS fit FROM compared GROUP BY individual_id
 ),
-scored AS MATERIALIZED (
-    SELECT fitting.individual_id, {score} AS score
-    FROM fitting LEFT JOIN numbered USING (individual_id)
-    LEFT JOIN addressed USING (individual_id)
-    JOIN individual ON individual.record_id = fitting.individual_id
-        AND individual.merged_into_id IS NULL
-),
+scored AS MATERIALIZED (SELECT fitting.individual_id, {score} AS score FROM fitting{joins}),
 ranked AS MATERIALIZED (
-    SELECT individual_id, score FROM scored WHERE score >= %s
+    SELECT individual_id, score, count(*) OVER () AS weighed FROM scored WHERE score >= %s
     ORDER BY score DESC, individual_id LIMIT %s
 ),
 told AS (
-    SELECT individual_id, score, {condition} AS visible,
-        row_number() OVER (ORDER BY score DESC, individual_id) AS place,
-        count(*) OVER () AS weighed
+    SELECT individual_id, score, weighed, {condition} AS visible,
+        row_number() OVER (ORDER BY score DESC, individual_id) AS place
     FROM ranked JOIN record ON record.id = ranked.individual_id
 ),
 placed AS (
     SELECT *, row_number() OVER (PARTITION BY visible ORDER BY place) AS seen_place FROM told
 )
-SELECT individual_id, score, visible, seen_place, place, weighed FROM placed
+SELECT individual_id, score, visible, seen_place, place, weighed
+FROM placed JOIN individual ON record_id = individual_id AND merged_into_id IS NULL
 WHERE (visible AND seen_place > %s AND seen_place <= %s) OR (place > %s AND place <= %s)
 ORDER BY place"""  # noqa: S608 - made of the words of this file; values are bound
     last = window.first + window.rows
     values: list[Any] = [
-        *(list(asked.digests), MOST_NUMBERED),
-        *(asked.address, MOST_NUMBERED if asked.address else 0),
+        *other_values,
         *name_values,
+        *shared_values,
+        *alike_values,
         *fit_values,
         *score_values,
         *(FLOOR, window.ranked),
@@ -143,6 +147,19 @@ ORDER BY place"""  # noqa: S608 - made of the words of this file; values are bou
         *(window.first, last + 1, window.first, last),
     ]
     return sql, values
+
+
+def _otherwise(asked: Asked) -> tuple[dict[str, str], list[Any]]:
+    """Who is found by something else than a name, by the name of the part that finds them."""
+    parts: dict[str, str] = {}
+    values: list[Any] = []
+    if asked.digests:
+        parts["numbered"] = _NUMBERED
+        values += [list(asked.digests), MOST_NUMBERED]
+    if asked.address:
+        parts["addressed"] = _ADDRESSED
+        values += [asked.address, MOST_NUMBERED]
+    return parts, values
 
 
 def _names(asked: Asked) -> Statement:
@@ -163,8 +180,9 @@ def _names(asked: Asked) -> Statement:
         if asked.born:
             near = [word for each in asked.misspelled for word in each[:_NEAREST]]
             arm("s.keys && individual_wanted_keys(%s::text[], %s, FALSE)", near, asked.born)
-    arms += [_OF_FOUND % "numbered", _OF_FOUND % "addressed"]
-    return " UNION ALL ".join(arms), values
+    arms += [_OF_FOUND % part for part in _otherwise(asked)[0]]
+    # Whoever asks for nothing meets nobody.
+    return " UNION ALL ".join(arms or [f"{_PEOPLE} WHERE FALSE"]), values
 
 
 # Of the words that one may stand for, how many are also asked by sound and date.
@@ -183,28 +201,55 @@ def _by_words(misspelled: Sequence[Sequence[str]]) -> Statement:
     )
 
 
+def _shared(lines: Sequence[str]) -> Statement:
+    """How many trigrams a name shares with each line."""
+    terms = [
+        f", icount(trigrams & individual_trigrams(%s)) AS shared_{place}"
+        for place in range(len(lines))
+    ]
+    return "".join(terms), list(lines)
+
+
+def _alike(asked: Asked) -> Statement:
+    """How well a name fits, from 0 to 1."""
+    lines = asked.spellings.lines
+    if not lines:
+        return "0", []
+
+    def similar(place: int) -> str:
+        # As pg_trgm's similarity: of the trigrams that either has, those that both have.
+        values.append(lines[place])
+        return (
+            f"coalesce(shared_{place}::float8 / nullif("
+            f"size + icount(individual_trigrams(%s)) - shared_{place}, 0), 0)"
+        )
+
+    values: list[Any] = []
+    terms = [similar(0)]
+    terms += [f"{OTHER_SPELLING} * {similar(place)}" for place in range(1, len(lines))]
+    values.append(list(asked.spellings.whole))
+    terms.append(f"CASE WHEN tokens @> %s::text[] THEN {ALL_WORDS} + {_ABOVE} * {similar(0)} END")
+    if asked.misspelled:
+        values += [list(words) for words in asked.misspelled]
+        each = " AND ".join(["tokens && %s::text[]"] * len(asked.misspelled))
+        terms.append(f"CASE WHEN {each} THEN {ALL_MISSPELLED} + {_ABOVE} * {similar(0)} END")
+    return f"greatest({', '.join(terms)})", values
+
+
 def _fit(asked: Asked) -> Statement:
     """How well a name and its dates fit, times their weights."""
     terms: list[str] = []
     values: list[Any] = []
-    if lines := asked.spellings.lines:
-        alike = [
-            "similarity(full_norm, %s)",
-            *[f"{OTHER_SPELLING} * similarity(full_norm, %s)"] * (len(lines) - 1),
-            f"CASE WHEN tokens @> %s::text[] THEN {ALL_WORDS} + {_ABOVE} * "
-            "similarity(full_norm, %s) END",
-        ]
-        values += [*lines, list(asked.spellings.whole), lines[0]]
-        if asked.misspelled:
-            each = " AND ".join(["tokens && %s::text[]"] * len(asked.misspelled))
-            alike.append(
-                f"CASE WHEN {each} THEN {ALL_MISSPELLED} + {_ABOVE} * similarity(full_norm, %s) END"
-            )
-            values += [*(list(words) for words in asked.misspelled), lines[0]]
-        terms.append(f"{NAME} * greatest({', '.join(alike)})")
+    if asked.spellings.lines:
+        terms.append(f"{NAME} * alike")
     if asked.born:
-        terms.append(f"{BIRTH} * individual_birth_fit(born, %s)")
-        values.append(asked.born)
+        birth = f"{BIRTH} * CASE WHEN %s = ANY (born) THEN 1 "
+        birth += "ELSE individual_birth_fit(born, %s) END"
+        values += [asked.born, asked.born]
+        if asked.spellings.lines and not (asked.digests or asked.address or asked.birth_place):
+            # Whoever would not be shown with the very date asked needs no look at theirs.
+            birth = f"CASE WHEN {NAME} * alike + {BIRTH} >= {FLOOR} THEN {birth} ELSE 0 END"
+        terms.append(birth)
     return " + ".join(terms) or "0", values
 
 
@@ -225,7 +270,8 @@ def _score(asked: Asked) -> Statement:
         values.append(asked.sex)
     if asked.digests:
         mean += f" * CASE WHEN numbers > 0 THEN 1 ELSE {NO_NUMBER} END"
-    return f"1 - (1 - {mean}) * {DOUBT} ^ coalesce(numbers, 0)", values
+        mean = f"1 - (1 - {mean}) * {DOUBT} ^ coalesce(numbers, 0)"
+    return mean, values
 
 
 def words_statement(words: Collection[str], *, most: int) -> Statement:
