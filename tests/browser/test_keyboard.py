@@ -112,7 +112,7 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     )
 
     # Who is it?
-    go_to_row(page, wanted)
+    expect(here).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("EXAMPLE")
     page.keyboard.press("i")

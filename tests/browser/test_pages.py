@@ -353,7 +353,6 @@ NOT_HERE: Mapping[str, str] = {
     "api:iaq": "For machines.",
     "api:worklist": "For machines.",
     "api:query-clock": "For machines.",
-    "api:query-claim": "For machines.",
     "api:schema": "For machines.",
     "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
     "routine_uses:corrections-letter": "A document; it is made from a tagged template.",
