@@ -2,7 +2,9 @@
 
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
-from acrime.api import individual_views, record_views, views
+from acrime.api import individual_views, record_views, views, worklist_views
+from acrime.iaq.urls import READERS as QUERY_READERS
+from acrime.iaq.working import WORKERS
 from acrime.records.policy import CHANGERS, READERS
 
 app_name = "api"
@@ -15,6 +17,24 @@ urlpatterns = [
         views.QueryMessages.as_view(),
         name="iaq",
         access=access(read=SENDERS, write=SENDERS, api=True),
+    ),
+    path(
+        "iaq/worklist/",
+        worklist_views.Worklist.as_view(),
+        name="worklist",
+        access=access(read=QUERY_READERS, api=True),
+    ),
+    path(
+        "iaq/<str:number>/clock/",
+        worklist_views.QueryClock.as_view(),
+        name="query-clock",
+        access=access(read=QUERY_READERS, api=True),
+    ),
+    path(
+        "iaq/<str:number>/claim/",
+        worklist_views.QueryClaim.as_view(),
+        name="query-claim",
+        access=access(write=WORKERS, api=True),
     ),
     path(
         "individuals/",

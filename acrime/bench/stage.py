@@ -21,6 +21,7 @@ from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.iaq.worklist.levels import placing
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 from routine_uses.models import NoticeVersion
@@ -98,13 +99,14 @@ QUERIES = """
 INSERT INTO iaq_query (record_id, message_id, program, fingerprint_based, state, received_at,
                        due_at, claimed_by_id, claimed_at, fields, notes, ori, attention,
                        arresting_ori, phone, last, first, middle, birth_date, sex, birth_place,
-                       in_custody, offense, purpose, transaction_number)
+                       in_custody, offense, purpose, transaction_number, urgency, no_match,
+                       citizenship_claimed)
 SELECT record.id, iaq_message.id, 'CRIMINAL', true,
        CASE WHEN open THEN 'RECEIVED' ELSE 'RELEASED' END, created_at,
        created_at + interval '4 hours', CASE WHEN NOT open THEN owner_id END,
        CASE WHEN NOT open THEN created_at END, %(fields)s, '[]', 'WVFBIID00', 'ORI=VT0000007',
        'VT0000007', '8025550100', 'SAMPLE', 'PERSON', '', '1980-01-01', 'M', 'MX',
-       true, '0399', 'C', ''
+       true, '0399', 'C', '', %(urgency)s, false, false
 FROM (SELECT *, row_number() OVER (ORDER BY id) %% %(open)s = 0 AS open FROM record) record
 JOIN iaq_message ON iaq_message.number = 'MSG' || substr(record.number, 4)
 """
@@ -272,6 +274,7 @@ def _facts(
     return {
         "original": _sealed(InboundMessage, "original", b"NAM/SAMPLE, PERSON"),
         "fields": _sealed(StatusQuery, "fields", "{}"),
+        "urgency": placing(offense="0399", in_custody=True)["urgency"],
         "limited": LIMITED,
         "open": OPEN,
         "owners": [owner.pk for owner in owners],

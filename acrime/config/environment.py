@@ -301,6 +301,13 @@ def connectors_from(text: str) -> Mapping[str, str]:
     return connectors
 
 
+def _connectors(values: Mapping[str, str], kind: str, var: Path) -> Mapping[str, str]:
+    """What is set; a local portal has a folder that stands for a connected system."""
+    if "ACRIME_CONNECTORS" in values or kind != "local":
+        return connectors_from(values.get("ACRIME_CONNECTORS", ""))
+    return {"CLAIMS": str(var.resolve() / "systems" / "claims")}
+
+
 def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     """Parse the environment.
 
@@ -366,13 +373,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         demo_accounts=_demo_accounts(values, kind, synthetic_data),
         certificate_proof=_certificate_proof(values, trusted_proxies),
         single_sign_on=_single_sign_on(values, kind),
-        # A local portal has a folder that stands for a connected system.
-        connectors=connectors_from(
-            values.get(
-                "ACRIME_CONNECTORS",
-                f"CLAIMS={var.resolve()}/systems/claims" if kind == "local" else "",
-            )
-        ),
+        connectors=_connectors(values, kind, var),
         delivery_hosts=frozenset(
             v.strip().lower()
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")

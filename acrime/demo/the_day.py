@@ -19,6 +19,7 @@ from acrime.iaq.clocks import actions as clocks
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.research import asking
 from acrime.iaq.research.actions import attach_paper, note_citizenship
+from acrime.iaq.research.choices import StepResult
 from acrime.iaq.research.connectors import file_name
 from acrime.iaq.reviewing.actions import set_rate
 from acrime.iaq.worklist.actions import assign_query, place_offense, save_view
@@ -94,6 +95,7 @@ def tell_of_the_day(people: Mapping[str, User], receive: Receive, *, at: datetim
         query=claims,
         source=ResearchSource.CIS,
         looked_at=ago(97),
+        result=StepResult.NOT_FOUND,
         finding="No file under this name or number.",
         actor=analyst,
         at=ago(96),

@@ -54,12 +54,13 @@ def query_event(
     at: datetime,
     purpose: str = "",
     details: Mapping[str, object] | None = None,
+    channel: Channel = Channel.PAGE,
 ) -> None:
     record_event(
         kind=kind,
         actor=actor,
         at=at,
-        channel=Channel.PAGE,
+        channel=channel,
         record_id=query.record.pk,
         record_number=query.record.number,
         purpose=purpose.strip(),

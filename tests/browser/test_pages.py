@@ -351,6 +351,8 @@ NOT_HERE: Mapping[str, str] = {
     "iaq:paper": "A paper as somebody uploaded it.",
     "healthz": "For machines.",
     "api:iaq": "For machines.",
+    "api:worklist": "For machines.",
+    "api:query-clock": "For machines.",
     "api:schema": "For machines.",
     "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
     "routine_uses:corrections-letter": "A document; it is made from a tagged template.",

@@ -44,6 +44,7 @@ TRANSLATING = {
     "middleware.py",
     "pages.py",
     "referral_views.py",
+    "worklist_views.py",
     "prints.py",
     "tasks.py",
     "urls.py",

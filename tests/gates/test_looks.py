@@ -105,6 +105,8 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
             "iaq:ask",
             "iaq:confirm",
             "iaq:discard",
+            "api:query-clock",
+            "api:query-claim",
         ),
         _CLAIMED,
     ),

@@ -121,6 +121,7 @@ EDGES = {
     "individual_views.py",
     "record_views.py",
     "referral_views.py",
+    "worklist_views.py",
     "api.py",
     "tasks.py",
     "middleware.py",
@@ -234,6 +235,7 @@ NOTED = {"save", "create", "get_or_create", "update_or_create"}
 # Run by something that opened the transaction, which a test of its own or the caller says.
 IN_THE_CALLER_S = {
     "acrime/alerts/actions.py: note_sent": "The outbox's, when the mail was taken.",
+    "acrime/iaq/research/asking.py: ask": "The outbox's, when a system was asked.",
     "acrime/iar/delivery.py: deliver": "The outbox's, when a copy was tried.",
     "routine_uses/actions.py: disclose": "Its caller's: refused without one.",
     "routine_uses/approvals/actions.py: use_approvals": "That of the disclosure.",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import models
+from acrime.iaq.clocks.choices import Rule
 
 SOURCE = "Secure Communities SOP 2.1.4: four hours for a match, 24 hours for no match"
 
@@ -17,14 +17,6 @@ SOURCE = "Secure Communities SOP 2.1.4: four hours for a match, 24 hours for no 
 LEFT_AT_WARNING = 4
 # Up to this long a clock is told hour by hour, above it day by day.
 MOST_HOURS_TOLD = 48
-
-
-class Rule(models.TextChoices):
-    """Which rule a target comes from."""
-
-    PROGRAM = "PROGRAM", "The program's own target"
-    NO_MATCH = "NO_MATCH", "No fingerprint match"
-    MATCH = "MATCH", "Every other query"
 
 
 @dataclass(frozen=True)

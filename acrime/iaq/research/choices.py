@@ -17,8 +17,8 @@ class StepResult(models.TextChoices):
 LOOKED = frozenset({StepResult.FOUND, StepResult.NOT_FOUND, StepResult.UNSTATED})
 # The step of the checklist is done. A source that is not available stays to be looked into.
 DONE = LOOKED | {StepResult.NOT_NEEDED}
-# What a person can choose.
-CHOSEN = [each for each in StepResult.choices if each[0] != StepResult.UNSTATED]
+# What a person can choose; nothing is chosen for them.
+CHOSEN = [("", "Choose"), *(each for each in StepResult.choices if each[0] != StepResult.UNSTATED)]
 
 
 class AskState(models.TextChoices):

@@ -27,7 +27,9 @@ CLAIMABLE_BY_ASSIGNMENT = frozenset({QueryState.RECEIVED, QueryState.CLAIMED})
 
 
 @transaction.atomic
-def claim_query(*, query: StatusQuery, actor: User, at: datetime) -> None:
+def claim_query(
+    *, query: StatusQuery, actor: User, at: datetime, channel: Channel = Channel.PAGE
+) -> None:
     """Take a waiting query on. Its taker owns its record from now on.
 
     Raises:
@@ -37,8 +39,8 @@ def claim_query(*, query: StatusQuery, actor: User, at: datetime) -> None:
     # A query in review goes back to CLAIMED too, but only when it is returned.
     if locked.state != QueryState.RECEIVED:
         raise ActionRefused("Somebody else has taken this query on.", code="wrong-state")
-    _hand_to(locked, actor, actor=actor, at=at)
-    query_event(events.CLAIMED, locked, actor=actor, at=at)
+    _hand_to(locked, actor, actor=actor, at=at, channel=channel)
+    query_event(events.CLAIMED, locked, actor=actor, at=at, channel=channel)
 
 
 @transaction.atomic
@@ -300,12 +302,19 @@ def settle_item(*, item: int, note: str, actor: User, at: datetime) -> None:
 # --- Steps of the above ------------------------------------------------------------------------
 
 
-def _hand_to(locked: StatusQuery, taker: User, *, actor: User, at: datetime) -> None:
+def _hand_to(
+    locked: StatusQuery,
+    taker: User,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+) -> None:
     locked.state = QueryState.CLAIMED
     locked.claimed_by = taker
     locked.claimed_at = at
     locked.save(update_fields=["state", "claimed_by", "claimed_at"])
-    change_owner(record=locked.record, owner=taker, actor=actor, at=at, channel=Channel.PAGE)
+    change_owner(record=locked.record, owner=taker, actor=actor, at=at, channel=channel)
 
 
 def _at_once(queries: Sequence[StatusQuery], act: Callable[[StatusQuery], None]) -> AtOnce:

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
-from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_GET, require_http_methods, require_POST
 
 from accounts.choices import EXPORTERS, Role
@@ -160,7 +159,6 @@ def _tag(request: HttpRequest) -> str:
 
 
 @require_GET
-@cache_control(private=True, no_cache=True)
 @condition(etag_func=_tag)
 def news(request: HttpRequest) -> HttpResponseBase:
     """Whether new queries came, as a piece of a page: a count and a link, and no record."""

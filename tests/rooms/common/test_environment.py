@@ -340,3 +340,19 @@ def test_a_value_may_hold_an_equals_sign(tmp_path: Path) -> None:
 
     assert values_of_file(file) == {"ACRIME_LOOKUP_KEY": KEY}
     assert values_of_file(tmp_path / "absent") == {}
+
+
+def test_connected_systems_are_inside_the_department(tmp_path: Path) -> None:
+    """A local portal has a folder of its own, wherever it lies; elsewhere nothing is connected."""
+    place = tmp_path / "with a space"
+    assert dict(local(ACRIME_VAR_DIR=str(place)).connectors) == {
+        "CLAIMS": str(place.resolve() / "systems" / "claims")
+    }
+    assert dict(local(ACRIME_CONNECTORS="").connectors) == {}
+    assert dict(read(PRODUCTION).connectors) == {}
+    assert "ACRIME_CONNECTORS" in refused(ACRIME_CONNECTORS="CIS=https://partner.example/")
+
+
+def test_the_hours_of_a_query_without_a_match() -> None:
+    assert local().no_match_hours == 24
+    assert local(ACRIME_NO_MATCH_HOURS="12").no_match_hours == 12

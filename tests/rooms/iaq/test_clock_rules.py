@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from acrime.iaq.clocks.choices import Rule
 from acrime.iaq.clocks.policy import (
     MOST_HOURS_TOLD,
-    Rule,
     Target,
     due_at,
     explain,

@@ -222,6 +222,7 @@ def test_a_finding_in_ncic_is_written_down_with_a_certification_only(
         "looked_date_1": "20",
         "looked_date_2": "2026",
         "looked_time": "09:00",
+        "result": "FOUND",
         "finding": HIT,
     }
     place = f"/queries/{claimed_query.record.number}/research/"

@@ -39,6 +39,7 @@ STEP = {
     "looked_date_1": "20",
     "looked_date_2": "2026",
     "looked_time": "09:30",
+    "result": "FOUND",
     "finding": "One file.",
 }
 

@@ -509,7 +509,7 @@ def test_news_tells_of_new_queries_that_one_sees_and_of_nothing_else(
     assert (quiet.status_code, quiet.content.strip()) == (200, b"")
     unchanged = as_analyst.get(url, asked, headers={"If-None-Match": quiet["ETag"]})
     assert unchanged.status_code == 304
-    assert "no-cache" in quiet["Cache-Control"]
+    assert "no-store" in quiet["Cache-Control"]
     at = clock.move(timedelta(minutes=1))
     for serial in (2, 3):
         receive(serial, at=at)

@@ -69,6 +69,7 @@ def test_an_agent_of_opr_changes_nothing_anywhere(
     """Every URL that takes a POST, with numbers of real records of each kind."""
     body = {
         "reason": "x",
+        "result": "FOUND",
         "finding": "x",
         "source": "CIS",
         "note": "x",

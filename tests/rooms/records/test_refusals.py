@@ -141,6 +141,7 @@ def test_a_refusal_told_in_a_form_is_written_too(
         "looked_date_1": "20",
         "looked_date_2": "2026",
         "looked_time": "09:30",
+        "result": "FOUND",
         "finding": factories.REMARK,
     }
     place = f"/queries/{claimed_query.record.number}/research/"
