@@ -21,6 +21,7 @@ from acrime.iaq import events
 from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
 from acrime.iaq.choices import MESSAGES_WAITING, MessageState
 from acrime.iaq.clocks.targets import due_for
+from acrime.iaq.layouts.ebts import ReplyRefused
 from acrime.iaq.message import is_fingerprint_based, normal_form, parse_message
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
 from acrime.iaq.parsed import MessageRefused, ParsedMessage, RefusalCode
@@ -244,6 +245,8 @@ def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
     raw = bytes(kept.original)
     try:
         parsed = parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    except ReplyRefused as reply:
+        return _set_aside(pk, _reply_told(reply), actor=actor, at=at, channel=channel)
     except MessageRefused as refusal:
         return _set_aside(pk, refusal, actor=actor, at=at, channel=channel)
 
@@ -257,6 +260,17 @@ def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
     )
     kept.save(update_fields=["state", "acknowledgement"])
     return Receipt(IntakeOutcome.ACCEPTED, query.record.number, kept.acknowledgement)
+
+
+def _reply_told(reply: ReplyRefused) -> MessageRefused:
+    """A reply, or that it answers nothing that came in here."""
+    if StatusQuery.objects.filter(transaction_number__in=reply.controls).exists():
+        return reply
+    return MessageRefused(
+        RefusalCode.REPLY_WITHOUT_QUERY,
+        reply.field,
+        f"{reply.explanation} Its control numbers are those of no query here.",
+    )
 
 
 @transaction.atomic
