@@ -42,7 +42,7 @@ class MessageJsonParser(BaseParser):
 
     media_type = "application/json"
 
-    def parse(
+    def parse(  # type: ignore[override]  # the stubs know of mappings only
         self,
         stream: IO[Any],
         media_type: str | None = None,

@@ -41,6 +41,9 @@ _RECEIPT = inline_serializer(
     {
         "outcome": serializers.ChoiceField(choices=[outcome.value for outcome in _STATUS_OF]),
         "number": serializers.CharField(help_text="The number of the query."),
+        "program": serializers.CharField(
+            help_text="What the query is for; `UNDECIDED` while a person has to decide it."
+        ),
         "acknowledgement": serializers.CharField(help_text="The text for the sender, in ASCII."),
     },
 )
@@ -148,6 +151,7 @@ class QueryMessages(APIView):
                 value={
                     "outcome": "accepted",
                     "number": "IAQ-2026-7K3M-9QX4",
+                    "program": "CRIMINAL",
                     "acknowledgement": _ACKNOWLEDGEMENT,
                 },
                 response_only=True,
@@ -199,6 +203,7 @@ class QueryMessages(APIView):
         answer = {
             "outcome": receipt.outcome.value,
             "number": receipt.number,
+            "program": receipt.program,
             "acknowledgement": receipt.acknowledgement,
         }
         return Response(answer, status=_STATUS_OF[receipt.outcome])

@@ -382,7 +382,9 @@ def _kept(record: RawRecord) -> Kept:
     if record.data is not None and record.type not in BINARY_TYPES:
         image = "JPEG" if record.data.startswith(b"\xff\xd8\xff") else "Image"
     size = len(record.data) if image and record.data is not None else record.size
-    idc = "" if record.type == 1 else record.text(IDC)
+    idc = record.text(IDC)
+    if record.type == 1 or not (idc.isascii() and idc.isdigit()):
+        idc = ""
     return Kept(record.type, idc, size, image)
 
 

@@ -1,6 +1,6 @@
 """A message put before a reader: never raw binary, whatever came."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from acrime.common.rendering import Fact
 from acrime.iaq.layouts import ebts
@@ -67,7 +67,17 @@ def shown(original: bytes) -> MessageShown:
             if file.values[number]
         ],
         records=[in_words(record) for record in file.records],
-        encounters=file.encounters,
+        encounters=tuple(
+            replace(
+                each,
+                eid=printable(each.eid),
+                name=printable(each.name),
+                dob=printable(each.dob),
+                pob=printable(each.pob),
+                sex=printable(each.sex),
+            )
+            for each in file.encounters
+        ),
         notes=file.notes,
     )
 
