@@ -16,7 +16,7 @@ test:
 # 100,000 mutated messages are read and received; the suite runs a share of them.
 # Another number: make fuzz COUNT=20000
 fuzz:
-	@ACRIME_FUZZ=$(or $(COUNT),100000) $(BOOTSTRAP) test tests/rooms/iaq/test_fuzz.py -n 0 -q -s
+	@FUZZED_MESSAGES=$(or $(COUNT),100000) $(BOOTSTRAP) test tests/rooms/iaq/test_fuzz.py -n 0 -q -s
 
 lint:
 	@$(BOOTSTRAP) lint

@@ -284,7 +284,8 @@ def _table_page(
         "recent": RECENT,
         "editable": editable,
         "propose_form": (propose_form or forms.ProposeForm()) if editable else None,
-        "decide_form": (decide_form or forms.DecideForm()) if keeps and waits and not own else None,
+        # One's own refused decision is shown with why it was refused.
+        "decide_form": decide_form or (forms.DecideForm() if keeps and waits and not own else None),
         "may_withdraw": own and found.state in (TableState.DRAFT, TableState.PROPOSED),
     }
     refused = any(form is not None for form in (propose_form, decide_form))

@@ -21,8 +21,8 @@ from tests.factories import message_bytes, receive
 from tests.support.messages import JPEG, MATCHED, composed_ebts, composed_json
 
 MESSAGES = Path(__file__).resolve().parents[2] / "messages"
-COUNT = int(os.environ.get("ACRIME_FUZZ") or 4_000)
-KEPT = int(os.environ.get("ACRIME_FUZZ") or 150)
+COUNT = int(os.environ.get("FUZZED_MESSAGES") or 4_000)
+KEPT = int(os.environ.get("FUZZED_MESSAGES") or 150)
 SEED = 20_261_122
 
 TEXTS = [path.read_bytes() for path in sorted(MESSAGES.glob("ia*.txt"))]

@@ -24,10 +24,10 @@ from acrime.iaq.programs.policy import (
     content_of,
     decide,
     digest_of,
+    own_hours,
     problems,
     says_registrant,
     table_of,
-    target_hours,
 )
 from routine_uses.choices import Program
 
@@ -159,12 +159,16 @@ def test_each_condition(conditions: dict[str, Any], query: dict[str, Any], fits:
 
 
 def test_the_target_is_the_programs_and_the_strictest_while_none_is_decided() -> None:
-    slow = replace(TABLE.terms["NONCRIMINAL"], hours=24)
-    table = Table({**TABLE.terms, "NONCRIMINAL": slow}, TABLE.rules)
+    def with_hours(**hours: int) -> Table:
+        changed = {code: replace(TABLE.terms[code], hours=given) for code, given in hours.items()}
+        return Table({**TABLE.terms, **changed}, TABLE.rules)
 
-    assert target_hours("NONCRIMINAL", table, otherwise=9) == 24
-    assert target_hours(UNDECIDED, table, otherwise=9) == 4
-    assert target_hours("CRIMINAL", None, otherwise=9) == 9
+    slow, quick = with_hours(NONCRIMINAL=24), with_hours(NONCRIMINAL=24, BRADY=2)
+    assert own_hours("NONCRIMINAL", slow, general=4) == 24
+    assert own_hours("CRIMINAL", slow, general=4) is None
+    assert own_hours(UNDECIDED, slow, general=4) == 4
+    assert own_hours(UNDECIDED, quick, general=4) == 2
+    assert own_hours("CRIMINAL", None, general=4) is None
 
 
 # --- Tables that are wrong -------------------------------------------------------------------
@@ -196,7 +200,7 @@ def _terms(program: str, **values: Any) -> Change:
         (lambda content: content.update(rules={}), "has programs and rules"),
         (lambda content: content["programs"].pop(), "stand there 0 times"),
         (lambda content: content["programs"].append(content["programs"][0]), "2 times"),
-        (lambda content: content["programs"][0].pop("hours"), "incomplete"),
+        (lambda content: content["programs"][0].pop("letters"), "incomplete"),
         (lambda content: content["rules"].append(dict(content["rules"][0])), "Two rules"),
         (lambda content: content["rules"].extend([dict(content["rules"][0])] * 200), "more than"),
         (_rule(key="Not A Key"), "small letters"),
@@ -215,7 +219,7 @@ def _terms(program: str, **values: Any) -> Change:
         (_rule(purposes=["Q"]), "purpose code is unknown"),
         (_rule(fingerprints="maybe"), "yes, no or left open"),
         (_rule(note=" "), "say why"),
-        (_rule(remarks=[], purposes=[]), "without a condition"),
+        (_rule(reasons=[]), "without a condition"),
         (_terms("CRIMINAL", schedule_code="NONE"), "no such retention item"),
         (_terms("CRIMINAL", letters=["QQ"]), "no routine use"),
         (_terms("CRIMINAL", recipients=["ANYBODY"]), "type of recipient"),
@@ -276,7 +280,7 @@ def test_differences_are_told_one_by_one() -> None:
         ("removed", "Rule firearm"),
         ("added", "Rule new-one"),
     ]
-    assert found[0].details == ("hours: 4 → 24",)
+    assert found[0].details == ("hours: nothing → 24",)
     assert found[1].details == ("purposes: C → C, S",)
     assert compare(TABLE, TABLE) == []
 
