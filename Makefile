@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) -m acrime.bootstrap
 
-.PHONY: run test lint bench requirements pictures
+.PHONY: run test fuzz lint bench requirements pictures
 
 # Set up whatever is missing and serve the portal with synthetic data.
 # Another place: make run ACRIME_PORT=8001
@@ -12,6 +12,11 @@ run:
 # Set up what the tests need and run them. Some of them: make test ARGS="tests/rooms/iaq -x"
 test:
 	@$(BOOTSTRAP) test $(ARGS)
+
+# 100,000 mutated messages are read and received; the suite runs a share of them.
+# Another number: make fuzz COUNT=20000
+fuzz:
+	@FUZZED_MESSAGES=$(or $(COUNT),100000) $(BOOTSTRAP) test tests/rooms/iaq/test_fuzz.py -n 0 -q -s
 
 lint:
 	@$(BOOTSTRAP) lint

@@ -18,6 +18,7 @@ from acrime.iaq.models import (
     ResearchStep,
     StatusQuery,
 )
+from acrime.iaq.programs.models import ProgramTable
 from acrime.iaq.research.models import ResearchAttachment, SystemHealth, SystemQuestion
 from acrime.iaq.reviewing.models import SamplingRate
 from acrime.iaq.worklist.models import OffensePlacement, SavedView, WorkItem
@@ -76,6 +77,7 @@ __all__ = [
     "OutboxMessage",
     "PersonSearch",
     "Photograph",
+    "ProgramTable",
     "Record",
     "RecordAllowedOffice",
     "RecordAllowedUser",

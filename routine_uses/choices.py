@@ -200,6 +200,10 @@ class Program(models.TextChoices):
     OPM = "OPM", "OPM background check"
 
 
+UNDECIDED_PROGRAM = "UNDECIDED"
+"""What a record says while nobody has decided which kind of check it comes from."""
+
+
 class ConditionKind(models.TextChoices):
     """Who answers a condition."""
 

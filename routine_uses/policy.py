@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from routine_uses.choices import (
+    UNDECIDED_PROGRAM,
     Answer,
     ConditionKind,
     Exclusion,
@@ -225,6 +226,12 @@ def _refused_recipient(request: DisclosureRequest, ground: Rule) -> Iterable[_Re
         yield _Refusal(
             REGISTRANT_CLAUSE,
             "Answers about sex offender registrants are used within ICE only.",
+        )
+    if request.program == UNDECIDED_PROGRAM and not recipient.inside_dhs:
+        yield _Refusal(
+            REGISTRANT_CLAUSE,
+            "Nobody has decided yet which kind of check it comes from; until then it may be one "
+            "whose answers stay within ICE.",
         )
     if recipient.type not in ground.recipients:
         yield _Refusal(ground.clause, f"{ground.name} does not reach this kind of recipient.")

@@ -128,8 +128,12 @@ def sign_in(client: Client, user: User, *, at: datetime) -> Client:
 
 
 def load_notice(*, at: datetime) -> NoticeVersion:
-    """The portal's own notice, put in force, with the recipients that every portal needs."""
+    """The portal's own notice, put in force, with the recipients that every portal needs.
+
+    The programs that come with the product rest on it and come with it.
+    """
     call_command("load_notice", "--all", stdout=StringIO())
+    call_command("load_programs", stdout=StringIO())
     return notice_in_force(at)
 
 

@@ -2,7 +2,9 @@
 
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
-from acrime.api import individual_views, record_views, views, worklist_views
+from acrime.api import individual_views, program_views, record_views, views, worklist_views
+from acrime.iaq.programs.actions import DECIDERS
+from acrime.iaq.programs.urls import READERS as PROGRAM_READERS
 from acrime.iaq.urls import READERS as QUERY_READERS
 from acrime.iaq.working import WORKERS
 from acrime.records.policy import CHANGERS, READERS
@@ -35,6 +37,24 @@ urlpatterns = [
         worklist_views.QueryClaim.as_view(),
         name="query-claim",
         access=access(write=WORKERS, api=True),
+    ),
+    path(
+        "programs/",
+        program_views.Programs.as_view(),
+        name="programs",
+        access=access(read=PROGRAM_READERS, api=True),
+    ),
+    path(
+        "programs/undecided/",
+        program_views.UndecidedQueries.as_view(),
+        name="undecided-queries",
+        access=access(read=PROGRAM_READERS, api=True),
+    ),
+    path(
+        "iaq/<str:number>/program/",
+        program_views.QueryProgram.as_view(),
+        name="query-program",
+        access=access(write=DECIDERS, api=True),
     ),
     path(
         "individuals/",

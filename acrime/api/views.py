@@ -13,13 +13,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.parsers import JsonParser, PlainTextParser
+from acrime.api.parsers import FileParser, MessageJsonParser, PlainTextParser
 from acrime.api.problems import CONTENT_TYPE, problem
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.intake import receive_message
+from acrime.iaq.layouts.members import MEMBERS, SCHEMA
+from acrime.iaq.parsed import REQUIRED_TAGS
 
 _MESSAGE = (
     "ORI/WVFBIID00 ATN/ORI=VT0000007\n"
@@ -39,6 +41,9 @@ _RECEIPT = inline_serializer(
     {
         "outcome": serializers.ChoiceField(choices=[outcome.value for outcome in _STATUS_OF]),
         "number": serializers.CharField(help_text="The number of the query."),
+        "program": serializers.CharField(
+            help_text="What the query is for; `UNDECIDED` while a person has to decide it."
+        ),
         "acknowledgement": serializers.CharField(help_text="The text for the sender, in ASCII."),
     },
 )
@@ -67,7 +72,15 @@ _REFUSAL = inline_serializer(
     },
 )
 _MESSAGE_BODY = inline_serializer(
-    "Message", {"message": serializers.CharField(help_text="The message, line breaks and all.")}
+    "Message",
+    {
+        name: serializers.CharField(
+            required=name in REQUIRED_TAGS,
+            max_length=SCHEMA[name].get("maxLength"),
+            help_text=SCHEMA[name]["description"],
+        )
+        for name in MEMBERS
+    },
 )
 
 
@@ -79,7 +92,7 @@ def problem_response(description: str) -> OpenApiResponse:
 class QueryMessages(APIView):
     """Status queries as messages."""
 
-    parser_classes = [PlainTextParser, JsonParser]
+    parser_classes = [PlainTextParser, MessageJsonParser, FileParser]
 
     @extend_schema(
         operation_id="receive_query_message",
@@ -88,9 +101,16 @@ class QueryMessages(APIView):
             "Keeps the message whole and reads it. The same message again, whatever became of "
             "its line endings, opens no second query and answers with the same number. A message "
             "that cannot be read is kept for a person and answered with 422; sending it again is "
-            "harmless and no use. Nothing was kept after 400, 401, 403, 411, 413 and 415."
+            "harmless and no use. Nothing was kept after 400, 401, 403, 411, 413 and 415. "
+            "The body is the text, a JSON object with its fields, or an EBTS file; its content "
+            "tells which. Of JSON, `field` in a refusal is a JSON pointer. A message in the text "
+            'layout can also be wrapped as {"message": "..."}.'
         ),
-        request={"text/plain": OpenApiTypes.STR, "application/json": _MESSAGE_BODY},
+        request={
+            "text/plain": OpenApiTypes.STR,
+            "application/json": _MESSAGE_BODY,
+            "application/octet-stream": OpenApiTypes.BINARY,
+        },
         responses={
             (201, "application/json"): OpenApiResponse(_RECEIPT, "A query was opened."),
             (200, "application/json"): OpenApiResponse(_RECEIPT, "The message had come before."),
@@ -99,7 +119,7 @@ class QueryMessages(APIView):
             (403, CONTENT_TYPE): problem_response("The account may not send queries."),
             (411, CONTENT_TYPE): problem_response("The body came without its length, in chunks."),
             (413, CONTENT_TYPE): problem_response("Beyond 16 MiB: not taken."),
-            (415, CONTENT_TYPE): problem_response("Neither plain text nor JSON."),
+            (415, CONTENT_TYPE): problem_response("Neither plain text, JSON nor a file."),
             (422, CONTENT_TYPE): OpenApiResponse(_REFUSAL, "Kept for a person."),
         },
         examples=[
@@ -108,6 +128,20 @@ class QueryMessages(APIView):
             ),
             OpenApiExample(
                 "In JSON",
+                value={
+                    "ORI": "WVFBIID00",
+                    "ATN": "ORI=VT0000007",
+                    "PHN": "8025550100",
+                    "NAM": "SPECIMEN, AVERY LEE",
+                    "DOB": "19790415",
+                    "PUR": "C",
+                    "REM": "IDSM=sscn202606600000123",
+                },
+                request_only=True,
+                media_type="application/json",
+            ),
+            OpenApiExample(
+                "Wrapped",
                 value={"message": _MESSAGE},
                 request_only=True,
                 media_type="application/json",
@@ -117,6 +151,7 @@ class QueryMessages(APIView):
                 value={
                     "outcome": "accepted",
                     "number": "IAQ-2026-7K3M-9QX4",
+                    "program": "CRIMINAL",
                     "acknowledgement": _ACKNOWLEDGEMENT,
                 },
                 response_only=True,
@@ -168,6 +203,7 @@ class QueryMessages(APIView):
         answer = {
             "outcome": receipt.outcome.value,
             "number": receipt.number,
+            "program": receipt.program,
             "acknowledgement": receipt.acknowledgement,
         }
         return Response(answer, status=_STATUS_OF[receipt.outcome])
@@ -177,14 +213,10 @@ def _message(request: Request) -> bytes:
     body: Any = request.data
     if isinstance(body, bytes):
         return body
-    if not body and request._request.content_type == PlainTextParser.media_type:
-        # An empty body is never handed to a parser. As a message it is kept like any other.
-        return b""
-    text = body.get("message") if isinstance(body, dict) else None
-    if not isinstance(text, str):
-        raise ParseError('Send {"message": "..."}.')
-    # Half a surrogate pair can stand in JSON; it is kept, and refused as what it is.
-    return text.encode("utf-8", errors="surrogatepass")
+    if request._request.content_type == MessageJsonParser.media_type:
+        raise ParseError("The body is not JSON.")
+    # An empty body is never handed to a parser. As a message it is kept like any other.
+    return b""
 
 
 class Schema(SpectacularAPIView):

@@ -115,6 +115,7 @@ EXEMPT: Mapping[str, str] = {
     "acrime.AuditEvent": "The ledger itself, append-only.",
     "acrime.Seal": "Vouches for the ledger, append-only.",
     "acrime.SealEntries": "Vouches for the ledger, append-only.",
+    "acrime.ProgramTable": "Proposed and decided by actions that write events; then frozen.",
     "acrime.OutboxMessage": "Work in progress; its effects are kept.",
     "acrime.Alert": "Derived from events; replies are written as events.",
     "acrime.AlertDigest": "Derived from alerts; sending it is an event.",

@@ -20,6 +20,7 @@ STEPS: tuple[tuple[str, str, list[str]], ...] = (
     ("Database tables", "migrate", ["--no-input"]),
     ("Ledger of the coming months", "prepare_ledger", []),
     ("System of records notice", "load_notice", ["--all"]),
+    ("Programs and their rules", "load_programs", []),
     ("Index of people", "index_individuals", ["--if-needed"]),
     ("Demonstration data", "seed_demo", ["--if-empty"]),
 )

@@ -23,6 +23,8 @@ from acrime.alerts.models import Referral
 from acrime.alerts.querysets import what_waits_for
 from acrime.common import clock
 from acrime.iaq.presentation import TONES
+from acrime.iaq.programs.actions import DECIDERS, KEEPERS
+from acrime.iaq.programs.querysets import proposed_by_others, undecided
 from acrime.iaq.querysets import desk_messages
 from acrime.iaq.working import WORKERS
 from acrime.iaq.worklist.models import WorkItem
@@ -109,6 +111,24 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
                 "messages that could not be read",
             ),
         ]
+    if user.has_role(*KEEPERS):
+        cards.append(
+            Card(
+                "Program rules to decide",
+                proposed_by_others(user).count(),
+                reverse("programs:list"),
+                "proposed by somebody else",
+            )
+        )
+    if user.has_role(*DECIDERS):
+        cards.append(
+            Card(
+                "Queries without a program",
+                undecided(user).count(),
+                reverse("programs:undecided"),
+                "no rule decides what they are for",
+            )
+        )
     if user.has_role(Role.SUPERVISOR):
         cards.append(
             Card(

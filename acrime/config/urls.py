@@ -16,6 +16,7 @@ urlpatterns = [
     included("people/", include("accounts.standing.urls")),
     included("alerts/", include("acrime.alerts.urls")),
     included("queries/", include("acrime.iaq.urls")),
+    included("programs/", include("acrime.iaq.programs.urls")),
     included("responses/", include("acrime.iar.urls")),
     included("individuals/", include("acrime.individuals.urls")),
     included("records/", include("acrime.records.urls")),

@@ -13,6 +13,7 @@ from acrime.demo.knowing import tell_of_knowing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.merging import tell_of_merging
 from acrime.demo.messages import Asked, message_of
+from acrime.demo.programs import tell_of_programs
 from acrime.demo.repeating import tell_of_repeating
 from acrime.demo.standing import tell_of_standing
 from acrime.demo.the_day import tell_of_the_day
@@ -69,6 +70,9 @@ class Story:
         tell_of_the_day(self.people, self._receive, at=self.at)
         tell_of_disclosing(self.people, at=self.at)
         desk = self._unreadable()
+        opened, left = tell_of_programs(self.people, switch=self.switch, at=self.at)
+        self.count += opened
+        desk += left
         tell_of_accounting(self.people, at=self.at)
         tell_of_repeating(self.people, at=self.at)
         tell_of_corrections(self.people, at=self.at)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from django.db import models
 
+from routine_uses.choices import UNDECIDED_PROGRAM, Program
+
 
 class MessageState(models.TextChoices):
     """What became of a message that came in. Every message is kept whole."""
@@ -36,6 +38,36 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
     QueryState.APPROVED: frozenset({QueryState.RELEASED}),
     QueryState.RELEASED: frozenset(),
 }
+
+
+UNDECIDED = UNDECIDED_PROGRAM
+"""Stands for the program of a query until a person has decided which it is."""
+
+PROGRAMS: tuple[tuple[str, str], ...] = (*Program.choices, (UNDECIDED, "Program not decided"))
+
+
+class ProgramBasis(models.TextChoices):
+    """How a query came by its program."""
+
+    RULE = "RULE", "Decided by the rules"
+    NO_RULE = "NO_RULE", "No rule fits"
+    DISAGREE = "DISAGREE", "Rules disagree"
+    PERSON = "PERSON", "Decided by a person"
+
+
+# What can still be decided or corrected: the determination is not approved yet.
+PROGRAM_OPEN = (QueryState.RECEIVED, QueryState.CLAIMED, QueryState.IN_REVIEW)
+
+
+class TableState(models.TextChoices):
+    """Where a table of programs stands."""
+
+    DRAFT = "DRAFT", "Being written"
+    PROPOSED = "PROPOSED", "Waits for a second person"
+    IN_FORCE = "IN_FORCE", "In force"
+    ENDED = "ENDED", "Was in force"
+    REFUSED = "REFUSED", "Refused"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
 
 
 class DeterminationState(models.TextChoices):

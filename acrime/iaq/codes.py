@@ -39,6 +39,22 @@ def sex_name(code: str) -> str | None:
     return _table("sex").get(code)
 
 
+def purpose_name(code: str) -> str | None:
+    """What a query with this purpose code is for, or None if no query carries the code.
+
+    C and F are the two that the published query format knows. The others are NCIC's codes for
+    checks that the notice lists besides (employment, access, suitability, clearances). No source
+    at hand prints their table: a privacy officer compares it before real use, and what such a
+    query is about is decided by the program rules or by a person, never by the code's name.
+    """
+    return _table("pur").get(code)
+
+
+def purpose_codes() -> Mapping[str, str]:
+    """All purposes that a query may state, code to name."""
+    return _table("pur")
+
+
 def offense_codes() -> Mapping[str, str]:
     """All NCIC offenses, code to name, for choice lists."""
     return _table("off")

@@ -13,10 +13,12 @@ from acrime.common.numbers import tidied
 from acrime.common.pages import page_of, tried
 from acrime.iaq import actions, events, forms, intake
 from acrime.iaq.choices import MESSAGES_WAITING
+from acrime.iaq.layouts.shown import SHOWN_CHARACTERS, printable, shown
+from acrime.iaq.message import query_text
 from acrime.iaq.models import InboundMessage
-from acrime.iaq.presentation import message_text
-from acrime.iaq.querysets import desk_message, desk_messages
-from acrime.records.pages import not_there
+from acrime.iaq.parsed import MessageRefused
+from acrime.iaq.querysets import answered_queries, desk_message, desk_messages
+from acrime.records.pages import not_there, see_rows
 
 
 @require_GET
@@ -92,19 +94,33 @@ def _message_page(
         record_number=kept.number,
         facts=request_facts(request),
     )
-    shown, cut = message_text(bytes(kept.original))
+    original = bytes(kept.original)
+    what = shown(original)
+    answers = answered_queries(signed_in(request), original)
+    if answers:
+        see_rows(request, answers, at=clock.now(), criteria={"Reply": kept.number})
     failed = settle_form is not None or transcribe_form is not None
     context = {
         "kept": kept,
-        "text": shown,
-        "cut": cut,
+        "what": what,
+        "answers": answers,
         "waits": kept.state in MESSAGES_WAITING,
         "works": signed_in(request).has_role(*actions.WORKERS),
         "settle_form": settle_form or forms.SettleForm(prefix="settle"),
         "transcribe_form": transcribe_form
-        or forms.TranscribeForm(prefix="type", initial={"text": shown}),
+        or forms.TranscribeForm(
+            prefix="type", initial={"text": _query_to_type(original, what.text)}
+        ),
     }
     return render(request, "iaq/message_detail.html", context, status=422 if failed else 200)
+
+
+def _query_to_type(original: bytes, text: str) -> str:
+    """What a person begins with: the query in the text layout where the message has one."""
+    try:
+        return printable(query_text(original))[:SHOWN_CHARACTERS]
+    except MessageRefused:
+        return text
 
 
 def _message(request: HttpRequest, number: str) -> InboundMessage:

@@ -14,6 +14,7 @@ from accounts.models import User
 from acrime.common import clock
 from acrime.iaq import actions, events, forms
 from acrime.iaq.choices import (
+    UNDECIDED,
     DeterminationState,
     QueryState,
 )
@@ -30,6 +31,7 @@ from acrime.iaq.presentation import (
     numbers_held,
     steps_shown,
 )
+from acrime.iaq.programs.presentation import terms_shown
 from acrime.iaq.querysets import sees_drafts_of
 from acrime.iaq.research import forms as research_forms
 from acrime.iaq.research.presentation import checklist_shown, questions_shown
@@ -173,7 +175,9 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
         "may_release": works and query.state == QueryState.APPROVED,
         "may_change_program": user.has_role(Role.SUPERVISOR)
         and query.state not in (QueryState.APPROVED, QueryState.RELEASED),
-        "inside_only": PROGRAM_RULES[query.program].inside_only,
+        "inside_only": PROGRAM_RULES[query.program].inside_only and query.program != UNDECIDED,
+        "program_undecided": query.program == UNDECIDED,
+        "program_terms": terms_shown(query),
         "kinds": RESPONSE_KINDS.values(),
         "reason_form": forms.ReturnForm(prefix="return"),
         "put_back_form": forms.PutBackForm(prefix="back"),

@@ -21,10 +21,13 @@ from acrime.iaq import events
 from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
 from acrime.iaq.choices import MESSAGES_WAITING, MessageState
 from acrime.iaq.clocks.targets import due_for
+from acrime.iaq.layouts.ebts import ReplyRefused
 from acrime.iaq.message import is_fingerprint_based, normal_form, parse_message
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
 from acrime.iaq.parsed import MessageRefused, ParsedMessage, RefusalCode
-from acrime.iaq.policy import PROGRAM_RULES, program_of
+from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iaq.programs.policy import decide
+from acrime.iaq.programs.querysets import in_force, submission_of
 from acrime.iaq.worklist.levels import placing
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
@@ -58,6 +61,7 @@ class Receipt:
         number: of the query, or of the kept message where it was refused.
         acknowledgement: the text for the sender.
         code, field: why and where, for a refused message.
+        program: what the query is for now, or that nobody has decided it.
     """
 
     outcome: IntakeOutcome
@@ -65,6 +69,7 @@ class Receipt:
     acknowledgement: str
     code: str = ""
     field: str = ""
+    program: str = ""
 
 
 def receive_message(
@@ -244,6 +249,8 @@ def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
     raw = bytes(kept.original)
     try:
         parsed = parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    except ReplyRefused as reply:
+        return _set_aside(pk, _reply_told(reply), actor=actor, at=at, channel=channel)
     except MessageRefused as refusal:
         return _set_aside(pk, refusal, actor=actor, at=at, channel=channel)
 
@@ -256,7 +263,20 @@ def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
         sender_ori=parsed.ori,
     )
     kept.save(update_fields=["state", "acknowledgement"])
-    return Receipt(IntakeOutcome.ACCEPTED, query.record.number, kept.acknowledgement)
+    return Receipt(
+        IntakeOutcome.ACCEPTED, query.record.number, kept.acknowledgement, program=query.program
+    )
+
+
+def _reply_told(reply: ReplyRefused) -> MessageRefused:
+    """A reply, or that it answers nothing that came in here."""
+    if StatusQuery.objects.filter(transaction_number__in=reply.controls).exists():
+        return reply
+    return MessageRefused(
+        RefusalCode.REPLY_WITHOUT_QUERY,
+        reply.field,
+        f"{reply.explanation} Its control numbers are those of no query here.",
+    )
 
 
 @transaction.atomic
@@ -300,14 +320,18 @@ def _open_query(
     at: datetime,
     channel: Channel,
 ) -> StatusQuery:
-    program = program_of(purpose=parsed.pur, remarks=parsed.rem)
-    rule = PROGRAM_RULES[program]
+    fingerprints = is_fingerprint_based(parsed)
+    current = in_force()
+    table = current.table if current else None
+    decision = decide(submission_of(parsed, fingerprints=fingerprints), table)
+    rule = PROGRAM_RULES[decision.program]
+    terms = table.terms.get(decision.program) if table else None
     # The clock runs from when the sender's own message came in, not from when we read it.
     arrived = (kept.corrects or kept).received_at
     record = open_record(
         kind=RecordKind.QUERY,
         category=rule.category,
-        schedule_code=rule.schedule_code,
+        schedule_code=terms.schedule_code if terms else rule.schedule_code,
         owner=actor,
         creator=actor,
         at=at,
@@ -316,10 +340,13 @@ def _open_query(
     query = StatusQuery.objects.create(
         record=record,
         message=kept,
-        program=program,
-        fingerprint_based=is_fingerprint_based(parsed),
+        program=decision.program,
+        program_basis=decision.basis,
+        program_rules=" ".join(decision.rules)[:500],
+        program_table_id=current.pk if current else None,
+        fingerprint_based=fingerprints,
         received_at=arrived,
-        due_at=due_for(program=program, no_match=False, received_at=arrived),
+        due_at=due_for(program=decision.program, no_match=False, received_at=arrived),
         fields=json.dumps(dict(parsed.fields)),
         notes=[
             {"field": note.field, "code": note.code.value, "text": note.explanation}
@@ -374,7 +401,7 @@ def _receipt_of_repeat(kept: InboundMessage, *, at: datetime) -> Receipt:
         received_at=at,
         sender_ori=query.ori,
     )
-    return Receipt(IntakeOutcome.REPEATED, query.record.number, text)
+    return Receipt(IntakeOutcome.REPEATED, query.record.number, text, program=query.program)
 
 
 def _refused(kept: InboundMessage) -> Receipt:

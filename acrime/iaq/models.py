@@ -6,15 +6,18 @@ from django.db import models
 from acrime.audit.choices import Channel
 from acrime.common.sealed import SealedBytesField, SealedTextField
 from acrime.iaq.choices import (
+    PROGRAM_OPEN,
+    PROGRAMS,
+    UNDECIDED,
     DeterminationState,
     MessageState,
+    ProgramBasis,
     QueryState,
     ResearchSource,
 )
 from acrime.iaq.querysets import DeterminationQuerySet, QueryQuerySet, ResearchQuerySet
 from acrime.iaq.research.choices import StepResult
 from acrime.iaq.reviewing.choices import Further
-from routine_uses.choices import Program
 
 
 class InboundMessage(models.Model):
@@ -77,14 +80,22 @@ class StatusQuery(models.Model):
     """An immigration status query (IAQ): what another agency asked, and where it stands.
 
     Values that could not be used are blank here; ``fields`` holds each as received and
-    ``notes`` says why it was set aside.
+    ``notes`` says why it was set aside. ``program_basis`` and ``program_rules`` say how it came
+    by its program; blank where it is older than the rules.
     """
 
     record = models.OneToOneField(
         "acrime.Record", primary_key=True, on_delete=models.PROTECT, related_name="query"
     )
     message = models.OneToOneField(InboundMessage, on_delete=models.PROTECT, related_name="query")
-    program = models.CharField(max_length=20, choices=Program.choices)
+    program = models.CharField(max_length=20, choices=PROGRAMS)
+    program_basis = models.CharField(
+        max_length=10, choices=ProgramBasis.choices, blank=True, default="", db_default=""
+    )
+    program_rules = models.CharField(max_length=500, blank=True, default="", db_default="")
+    program_table = models.ForeignKey(
+        "acrime.ProgramTable", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     fingerprint_based = models.BooleanField()
     state = models.CharField(max_length=10, choices=QueryState.choices, default=QueryState.RECEIVED)
     received_at = models.DateTimeField()
@@ -140,13 +151,28 @@ class StatusQuery(models.Model):
                 condition=~models.Q(state=QueryState.RELEASED),
                 name="iaq_query_by_urgency",
             ),
+            models.Index(
+                fields=["due_at", "record"],
+                condition=models.Q(program=UNDECIDED),
+                name="iaq_query_undecided",
+            ),
+            models.Index(
+                fields=["transaction_number"],
+                condition=~models.Q(transaction_number=""),
+                name="iaq_query_by_transaction",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(state__in=QueryState.values), name="iaq_query_known_state"
             ),
             models.CheckConstraint(
-                condition=models.Q(program__in=Program.values), name="iaq_query_known_program"
+                condition=models.Q(program__in=[code for code, _ in PROGRAMS]),
+                name="iaq_query_known_program",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(program=UNDECIDED) | models.Q(state__in=PROGRAM_OPEN),
+                name="iaq_query_answered_as_what",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=QueryState.RECEIVED, claimed_by__isnull=True)

@@ -29,8 +29,12 @@ REQUIRED_TAGS = ("ORI", "ATN", "NAM", "DOB", "PUR")
 EXPECTED_TAGS = ("PHN", "SEX", "POB", "CUS", "OFF")
 """Required of senders; their absence is noted, and the query is worked all the same."""
 
-OPTIONAL_TAGS = ("FBI", "ARN", "SOC", "SID", "OLN", "REM")
-"""May be absent or blank without remark."""
+OPTIONAL_TAGS = ("FBI", "ARN", "SOC", "SID", "OLN", "TOT", "RFP", "REM")
+"""May be absent or blank without remark.
+
+TOT and RFP are no fields of the published query: they tell the kind of the fingerprint submission
+(EBTS 1.004) and why the prints were taken, and only the program rules look at them.
+"""
 
 TAGS = frozenset(REQUIRED_TAGS + EXPECTED_TAGS + OPTIONAL_TAGS)
 
@@ -54,6 +58,9 @@ FIELD_SIZES: Mapping[str, int] = MappingProxyType(
         # No size is published for these two: a bound of our own, well above what is in use.
         "OLN": 20,
         "SID": 120,
+        # As EBTS bounds them, without tag and separator.
+        "TOT": 5,
+        "RFP": 75,
     }
 )
 """Largest size of each field's value in characters. REM is bounded by the message alone."""
@@ -81,8 +88,30 @@ class RefusalCode(StrEnum):
     UNKNOWN_PURPOSE = "unknown-purpose"
     BAD_ENCOUNTER = "bad-encounter"
     TOO_MANY_ENCOUNTERS = "too-many-encounters"
+    # Of messages in JSON.
+    NOT_JSON = "not-json"
+    WRONG_TYPE = "wrong-type"
+    UNKNOWN_MEMBER = "unknown-member"
+    FIELD_RUNS_ON = "field-runs-on"
+    # Of EBTS files.
+    NOT_EBTS = "not-ebts"
+    UNKNOWN_TRANSACTION = "unknown-transaction"
+    NO_QUERY = "no-query"
+    NO_MATCH = "no-match"
+    ERROR_REPLY = "error-reply"
+    ANSWER_REPLY = "answer-reply"
+    # Never raised when reading: intake finds nothing that the reply answers.
+    REPLY_WITHOUT_QUERY = "reply-without-query"
     # Never raised here: intake sets it when reading fails by a fault of our own.
     UNREADABLE = "unreadable"
+
+
+class Layout(StrEnum):
+    """How a message is written. Told by its content, never by its name."""
+
+    TEXT = "TEXT"
+    JSON = "JSON"
+    EBTS = "EBTS"
 
 
 class NoteCode(StrEnum):
@@ -107,6 +136,8 @@ class NoteCode(StrEnum):
     INVALID_VALUE = "invalid-value"
     NOT_A_TIME = "not-a-time"
     TEXT_AFTER_ENCOUNTERS = "text-after-encounters"
+    OTHER_PURPOSE = "other-purpose"
+    SWITCH_FORM = "switch-form"
 
 
 _EXPLANATIONS: Mapping[NoteCode, str] = MappingProxyType(
@@ -142,6 +173,13 @@ _EXPLANATIONS: Mapping[NoteCode, str] = MappingProxyType(
         NoteCode.TEXT_AFTER_ENCOUNTERS: (
             "Text follows the last encounter; it is kept in the remarks only."
         ),
+        NoteCode.OTHER_PURPOSE: (
+            "The published format knows C and F only; the program rules say what this one is for."
+        ),
+        NoteCode.SWITCH_FORM: (
+            "The query came in the older form of the switch: the sender was read from its heading "
+            "and a period before a field as the end of the one before."
+        ),
     }
 )
 
@@ -170,7 +208,7 @@ class Note:
     """
 
     field: str
-    code: NoteCode
+    code: StrEnum
     explanation: str
 
 
@@ -213,7 +251,7 @@ class ParsedMessage:
             arresting agency stands there, and ``ori`` is FBI CJIS.
         name, dob, sex, pob, off: None where absent, masked, unknown or a placeholder (see notes).
         cus: whether the person is in custody; None if not stated.
-        pur: ``C`` (criminal justice) or ``F`` (firearm-related check).
+        pur: ``C`` (criminal justice), ``F`` (firearm-related check), or another NCIC purpose code.
         arn: ``A`` and nine digits, zeros filled in after the A.
         soc: nine digits.
         sid: each state identification number.
@@ -222,7 +260,10 @@ class ParsedMessage:
         received_text: the receiving time as printed, or empty.
         received_local: the same as a naive time. The message states no time zone; the support
             center stamps its own Eastern time. It orders and dates the message and starts no clock.
-        notes: what was set aside or assumed, in the order of reading.
+        notes: what was set aside or assumed, in the order of reading; for an EBTS file also how
+            it deviates from its standard, under the numbers of its fields.
+        tot: kind of the fingerprint submission, or empty.
+        rfp: why the fingerprints were taken, or empty.
     """
 
     fields: Mapping[str, str]
@@ -248,6 +289,9 @@ class ParsedMessage:
     received_text: str
     received_local: datetime | None
     notes: tuple[Note, ...]
+    tot: str = ""
+    rfp: str = ""
+    layout: Layout = Layout.TEXT
 
 
 def add_note(notes: list[Note], field: str, code: NoteCode) -> None:

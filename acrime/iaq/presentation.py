@@ -16,6 +16,8 @@ from acrime.common.rendering import Fact
 from acrime.iaq import codes
 from acrime.iaq.choices import NCIC_SOURCES, QueryState
 from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
+from acrime.iaq.layouts.shown import SHOWN_CHARACTERS as SHOWN_CHARACTERS
+from acrime.iaq.layouts.shown import as_plain_text
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.research.models import ResearchAttachment
 from acrime.records.reveals import masked
@@ -27,9 +29,6 @@ TONES: Mapping[str, str] = {
     QueryState.APPROVED: "success",
     QueryState.RELEASED: "neutral",
 }
-
-SHOWN_CHARACTERS = 20_000
-
 
 NCIC_WITHHELD = "NCIC finding – needs a current NCIC certification"
 """Stands in the place of a finding from NCIC for whoever may not use NCIC."""
@@ -102,14 +101,9 @@ def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list
 def message_text(original: bytes) -> tuple[str, bool]:
     """The beginning of a message as it came, and whether it goes on.
 
-    What cannot be printed is shown as codes.
+    What cannot be printed is shown as codes; of an EBTS file, what it says.
     """
-    text = original.decode("utf-8", errors="backslashreplace")
-    readable = "".join(
-        char if char in "\r\n\t" or char.isprintable() else f"\\x{ord(char):02x}"
-        for char in text[:SHOWN_CHARACTERS]
-    )
-    return readable, len(text) > SHOWN_CHARACTERS
+    return as_plain_text(original)
 
 
 def asked_facts(query: StatusQuery) -> list[Fact]:

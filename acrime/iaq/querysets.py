@@ -8,6 +8,7 @@ from django.db import models
 from accounts.choices import OVERSIGHT, Role
 from accounts.models import SupervisionLink, User
 from acrime.iaq.choices import MESSAGES_WAITING, DeterminationState, QueryState
+from acrime.iaq.layouts.ebts import controls_of
 from acrime.records.querysets import visibility
 
 if TYPE_CHECKING:
@@ -151,3 +152,14 @@ def _readable_messages(user: User) -> "models.QuerySet[InboundMessage]":
 
     everything = InboundMessage.objects.all()
     return everything if user.has_role(*DESK_READERS) else everything.none()
+
+
+def answered_queries(user: User, original: bytes) -> "list[StatusQuery]":
+    """The queries that a reply on the desk answers, as far as *user* sees them."""
+    from acrime.iaq.models import StatusQuery
+
+    controls = controls_of(original)
+    if not controls:
+        return []
+    found = StatusQuery.objects.visible_to(user).filter(transaction_number__in=controls)
+    return list(found.newest()[:5])

@@ -26,6 +26,7 @@ from acrime.iaq.parsed import (
 )
 
 RECEIVED = "IAQ RECEIVED"
+PUBLISHED_PURPOSES = frozenset({"C", "F"})
 ORI_SHAPE = re.compile(r"[A-Z0-9]{9}")
 _ATN_ORI = re.compile(r"(?<![A-Z0-9])ORI= ?([A-Z0-9]*)")
 _TCN = re.compile(r"IDSM= ?([^ ;]*?)(?=ENCOUNTER INFO|[ ;]|$)")
@@ -231,12 +232,14 @@ def read_offense(value: str, notes: list[Note]) -> str | None:
 
 def read_purpose(value: str, notes: list[Note]) -> str:
     code = value.upper()
-    if code not in {"C", "F"}:
+    if codes.purpose_name(code) is None:
         raise MessageRefused(
             RefusalCode.UNKNOWN_PURPOSE,
             "PUR",
-            "The purpose is neither C nor F, so the law that applies cannot be told.",
+            "The purpose is none that a query may state, so the law that applies cannot be told.",
         )
+    if code not in PUBLISHED_PURPOSES:
+        add_note(notes, "PUR", NoteCode.OTHER_PURPOSE)
     return _upper("PUR", value, notes)
 
 

@@ -21,6 +21,7 @@ from acrime.iaq.conclusions import RECORD_FIELDS, RecordValue
 from acrime.iaq.message import query_lines
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iaq.programs.querysets import table_in_force
 from acrime.iar import events, text
 from acrime.iar.choices import DeliveryState, Destination
 from acrime.iar.models import Delivery, StatusResponse
@@ -403,6 +404,12 @@ def _deliverable_recipient(query: StatusQuery) -> Recipient:
             "A privacy officer must add it before anything can leave.",
             code="no-recipient",
             clause="5 U.S.C. 552a(c)(1)(B)",
+        )
+    terms = table.terms.get(query.program) if (table := table_in_force()) else None
+    if terms and recipient.type not in terms.recipients:
+        raise ActionRefused(
+            "The program of this query does not answer this kind of recipient.",
+            code="recipient-not-of-program",
         )
     if recipient.delivery_channel == DeliveryChannel.NONE:
         raise ActionRefused(

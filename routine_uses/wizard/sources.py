@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from acrime.common.errors import NotThere
-from routine_uses.choices import Program
+from routine_uses.choices import UNDECIDED_PROGRAM, Program
 from routine_uses.policy import ConditionValue
 from routine_uses.scopes import DisclosedRecord
 
@@ -72,6 +72,8 @@ def program_of(sources: Iterable[Source]) -> str:
     programs = {each.program for each in sources}
     if Program.SEX_OFFENDER in programs:
         return Program.SEX_OFFENDER.value
+    if UNDECIDED_PROGRAM in programs:
+        return UNDECIDED_PROGRAM
     return programs.pop() if len(programs) == 1 else ""
 
 

@@ -19,6 +19,8 @@ from acrime.audit.models import AuditEvent
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
 from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.iaq.programs.actions import begin_table
+from acrime.iaq.programs.models import ProgramTable
 from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.forms import FACTS, VALUES
 from acrime.individuals.merging.models import IndividualMerge
@@ -154,6 +156,18 @@ def _message() -> str:
     return InboundMessage.objects.filter(state="REFUSED").order_by("pk")[0].number
 
 
+def _reply() -> str:
+    return InboundMessage.objects.get(refusal_code="reply-without-query").number
+
+
+def _table() -> str:
+    return str(ProgramTable.objects.get(state="PROPOSED").number)
+
+
+def _draft() -> str:
+    return str(begin_table(actor=User.objects.get(username="privacy"), at=NOON).number)
+
+
 VISITS = [
     _visit("home", "analyst", state="of an analyst"),
     _visit("home", "supervisor", state="of a supervisor"),
@@ -199,6 +213,16 @@ VISITS = [
     _visit("iaq:desk", "analyst"),
     _visit("iaq:desk-message", "analyst", _message, state="to settle"),
     _visit("iaq:desk-message", "opr", _message, state="read only"),
+    _visit("iaq:desk-message", "analyst", _reply, state="a file"),
+    _visit("programs:list", "supervisor"),
+    _visit("programs:undecided", "supervisor"),
+    _visit("programs:table", "privacy", _table, state="to decide"),
+    _visit("programs:table", "supervisor", _table, state="own proposal"),
+    _visit("programs:table", "privacy", _draft, state="own draft"),
+    _visit("programs:new-rule", "privacy", _draft),
+    _visit("programs:rule", "privacy", _draft, "criminal-justice"),
+    _visit("programs:terms", "privacy", _draft, "CRIMINAL"),
+    _visit("iaq:detail", "supervisor", _named("UNGEWISS"), state="without a program"),
     _visit("iaq:detail", "analyst", _named("EXAMPLE"), state="waiting"),
     _visit("iaq:detail", "analyst", _named("SAMPLEMAN"), state="researched"),
     _visit("iaq:detail", "analyst", _named("BEISPIEL"), state="returned"),
@@ -358,6 +382,8 @@ NOT_HERE: Mapping[str, str] = {
     "routine_uses:corrections-letter": "A document; it is made from a tagged template.",
     "routine_uses:accounting-copy": "A document; it is made from a tagged template.",
     "api:individuals": "For machines.",
+    "api:programs": "For machines.",
+    "api:undecided-queries": "For machines.",
     "api:records": "For machines.",
     "api:record": "For machines.",
     "api:record-access": "For machines.",

@@ -111,6 +111,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
         _CLAIMED,
     ),
     **dict.fromkeys(("iaq:desk-message", "iaq:desk-settle", "iaq:desk-transcribe"), _MESSAGE),
+    "api:query-program": _CLAIMED,
     "api:record": lambda story: story.released.record.number,
     "api:record-access": lambda story: story.released.record.number,
     "records:access": lambda story: story.released.record.number,

@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, tuple[str, ...] | str] = {
     "issue_token": ("token.issued",),
     "index_individuals": "Derives the index of names; it reads and shows no record to anybody.",
     "load_notice": ("notice.loaded", "notice.put_in_force"),
+    "load_programs": ("iaq.programs.loaded",),
     "prepare_ledger": "Makes empty tables of the coming months.",
     "receive_iaq": ("message.received", "message.refused", "record.created"),
     "record_training": ("training.recorded",),

@@ -1,4 +1,4 @@
-"""The target of a query, from its program and the portal's settings."""
+"""The target of a query, from the table of programs in force and the portal's settings."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -7,7 +7,8 @@ from django.conf import settings
 
 from acrime.iaq.clocks.policy import Explained, Target, due_at, explain, target
 from acrime.iaq.models import StatusQuery
-from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iaq.programs.policy import own_hours
+from acrime.iaq.programs.querysets import table_in_force
 
 # The center's own time, in which its clocks are shown.
 EASTERN = ZoneInfo("America/New_York")
@@ -16,7 +17,7 @@ EASTERN = ZoneInfo("America/New_York")
 def target_for(*, program: str, no_match: bool) -> Target:
     """The target of a query of *program*."""
     return target(
-        program_hours=PROGRAM_RULES[program].hours,
+        program_hours=own_hours(program, table_in_force(), general=settings.RESPONSE_HOURS),
         no_match=no_match,
         match_hours=settings.RESPONSE_HOURS,
         no_match_hours=settings.NO_MATCH_HOURS,

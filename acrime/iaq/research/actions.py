@@ -187,11 +187,12 @@ def link_individual(
         at=at,
         channel=Channel.PAGE,
     )
+    category = PROGRAM_RULES[locked.program].individuals
     # Of a limited query nothing is told on the page of a person whom more people see.
-    if individual.record.limited or not locked.record.limited:
+    if category and (individual.record.limited or not locked.record.limited):
         note_category(
             individual=individual,
-            code=PROGRAM_RULES[locked.program].individuals,
+            code=category,
             since=day_of(locked.received_at),
             source="A status query about the person",
             actor=actor,
@@ -235,7 +236,7 @@ def create_subject(
     require_search(record=locked.record, despite=despite, actor=actor, at=at)
     individual = create_individual(
         person=person_of(locked),
-        schedule_code=PROGRAM_RULES[locked.program].schedule_code,
+        schedule_code=locked.record.schedule_item.code,
         actor=actor,
         at=at,
         channel=Channel.PAGE,

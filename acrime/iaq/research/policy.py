@@ -56,12 +56,22 @@ def checklists() -> Mapping[str, Checklist]:
     )
 
 
+def checklist_of(program: str) -> Checklist:
+    """The checklist of *program*; while none is decided, what any program asks for."""
+    known = checklists()
+    if program in known:
+        return known[program]
+    required = tuple(dict.fromkeys(name for each in known.values() for name in each.required))
+    usual = dict.fromkeys(name for each in known.values() for name in each.usual)
+    return Checklist(required, tuple(name for name in usual if name not in required))
+
+
 def checks(program: str, steps: Iterable[tuple[str, str]]) -> tuple[Check, ...]:
     """The checklist of *program* against the *steps* taken: source and result, oldest first."""
     taken: dict[str, list[str]] = {}
     for source, result in steps:
         taken.setdefault(source, []).append(result)
-    checklist = checklists()[program]
+    checklist = checklist_of(program)
     listed = (*checklist.required, *checklist.usual)
     return tuple(
         _check(source, source in checklist.required, taken.get(source, []))

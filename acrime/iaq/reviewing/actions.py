@@ -15,7 +15,7 @@ from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.iaq import events
-from acrime.iaq.choices import DeterminationState, QueryState, ResearchSource
+from acrime.iaq.choices import UNDECIDED, DeterminationState, QueryState, ResearchSource
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.research.policy import open_steps, was_researched
 from acrime.iaq.reviewing.models import SamplingRate
@@ -141,6 +141,11 @@ def approve_determination(*, query: StatusQuery, actor: User, at: datetime) -> b
             drafts of others, or the further review is a supervisor's.
     """
     locked, determination = _for_review(query, actor)
+    if locked.program == UNDECIDED:
+        raise ActionRefused(
+            "Nobody has decided the program of this query yet. A supervisor decides it first.",
+            code="program-undecided",
+        )
     if determination.further and determination.first_reviewer_id is None:
         determination.first_reviewer = actor
         determination.first_reviewed_at = at

@@ -9,13 +9,13 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F,
 
 from accounts.models import Office, User
 from acrime.common.rendering import UswdsForm
+from acrime.iaq.choices import PROGRAMS
 from acrime.iaq.clocks.policy import LEFT_AT_WARNING
 from acrime.iaq.querysets import QueryQuerySet
 from acrime.iaq.working import WORKERS
 from acrime.iaq.worklist import levels
 from acrime.iaq.worklist.choices import Custody, Due, LevelShown
 from acrime.iaq.worklist.tabs import TABS
-from routine_uses.choices import Program
 
 NOBODY, ME = "nobody", "me"
 # What stands for these two in an address; no user name has a colon.
@@ -50,7 +50,7 @@ class FilterForm(UswdsForm, forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("program", Program.choices)
+        self._offer("program", list(PROGRAMS))
         self._offer("level", LevelShown.choices)
         self._offer("custody", Custody.choices)
         self._offer("due", Due.choices)

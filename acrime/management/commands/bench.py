@@ -76,4 +76,5 @@ class Command(BaseCommand):
 
     def _set_stage(self, *, scale: int, people: int, large: int) -> Stage:
         call_command("load_notice", "--all", stdout=StringIO())
+        call_command("load_programs", stdout=StringIO())
         return set_stage(at=clock.now(), scale=scale, people=people, large=large)

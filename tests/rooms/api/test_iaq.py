@@ -50,6 +50,7 @@ def test_a_message_is_accepted(send: Send, at: datetime) -> None:
     assert facts == {
         "outcome": "accepted",
         "number": query.record.number,
+        "program": "CRIMINAL",
         "acknowledgement": query.message.acknowledgement,
     }
     assert (query.received_at, query.message.channel) == (at, Channel.API)

@@ -16,6 +16,7 @@ from acrime.demo.accounts import ACCOUNTS, PASSWORD
 from acrime.demo.story import tell_story
 from acrime.iaq.choices import MessageState, QueryState
 from acrime.iaq.models import Determination, InboundMessage, StatusQuery
+from acrime.iaq.programs.models import ProgramTable
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.individuals.models import Individual, IndividualName
 from acrime.records.models import Record
@@ -49,6 +50,11 @@ def test_every_state_is_in_the_story(at: datetime) -> None:
     assert Record.objects.filter(limited=True).exists()
     assert StatusQuery.objects.filter(program="SEX_OFFENDER", state="APPROVED").exists()
     assert StatusQuery.objects.filter(last="").exists()
+    assert StatusQuery.objects.get(program="UNDECIDED").last == "UNGEWISS"
+    assert ProgramTable.objects.get(state="PROPOSED").author == User.objects.get(
+        username="supervisor"
+    )
+    assert waiting.filter(refusal_code="reply-without-query").exists()
     approvals = set(Individual.objects.values_list("record__approval", flat=True))
     assert approvals == {"PENDING", "APPROVED"}
     assert not IndividualName.objects.filter(normal_last="CPI").exists()

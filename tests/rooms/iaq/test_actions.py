@@ -16,6 +16,7 @@ from acrime.common.errors import ActionRefused
 from acrime.iaq import actions, events
 from acrime.iaq.choices import (
     TRANSITIONS,
+    UNDECIDED,
     DeterminationState,
     QueryState,
     ResearchSource,
@@ -628,4 +629,4 @@ def test_the_notice_has_what_every_program_needs(notice: NoticeVersion) -> None:
     for rule in PROGRAM_RULES.values():
         assert notice.record_categories.filter(number=rule.category).exists()
         assert notice.retention_items.filter(code=rule.schedule_code).exists()
-    assert set(PROGRAM_RULES) == set(Program.values)
+    assert set(PROGRAM_RULES) == {*Program.values, UNDECIDED}

@@ -17,12 +17,10 @@ from acrime.iaq import events
 from acrime.iaq.actions import change_program
 from acrime.iaq.clocks import actions
 from acrime.iaq.models import StatusQuery
-from acrime.iaq.policy import PROGRAM_RULES, ProgramRule
 from acrime.iaq.reviewing.actions import return_determination
 from acrime.iaq.worklist.actions import put_back, settle_item
 from acrime.iaq.worklist.choices import ItemKind
 from acrime.iaq.worklist.models import WorkItem
-from acrime.individuals.facts.choices import Category
 from routine_uses.choices import Program
 from tests import factories
 from tests.conftest import Browser, UserFactory
@@ -147,8 +145,10 @@ def test_a_programs_own_target_counts_from_the_receipt(
     at: datetime,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    slow = ProgramRule(5, Category.BACKGROUND, "IAQ-OPM", hours=72)
-    monkeypatch.setitem(PROGRAM_RULES, Program.OPM, slow)
+    monkeypatch.setattr(
+        "acrime.iaq.clocks.targets.own_hours",
+        lambda program, *_, **__: 72 if program == Program.OPM else None,
+    )
     run_out(claimed_query.due_at)
     change_program(
         query=claimed_query, program=Program.OPM, reason="OPM's.", actor=supervisor, at=at

@@ -1,0 +1,1 @@
+"""The layouts in which a query comes: text, JSON members, EBTS files."""
