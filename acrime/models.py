@@ -10,6 +10,7 @@ from acrime.alerts.models import (
     ReferralNote,
 )
 from acrime.audit.models import AuditEvent, Seal, SealEntries
+from acrime.calls.models import Call, CallStatement, FollowUp
 from acrime.common.models import OutboxMessage
 from acrime.iaq.models import (
     Determination,
@@ -45,6 +46,8 @@ from acrime.individuals.models import (
     Individual,
     IndividualName,
 )
+from acrime.ncic.hits.models import HitConfirmation
+from acrime.ncic.models import BasisDocument, DocumentCheck, NcicEntry, NcicTransaction
 from acrime.records.models import (
     Record,
     RecordAllowedOffice,
@@ -60,12 +63,18 @@ __all__ = [
     "AlertQuestion",
     "AlertRecord",
     "AuditEvent",
+    "BasisDocument",
     "BirthDate",
     "BirthPlace",
+    "Call",
+    "CallStatement",
     "Delivery",
     "Determination",
+    "DocumentCheck",
     "Encounter",
+    "FollowUp",
     "HistoryEntry",
+    "HitConfirmation",
     "Identifier",
     "InboundMessage",
     "Individual",
@@ -73,6 +82,8 @@ __all__ = [
     "IndividualMerge",
     "IndividualName",
     "MergedRow",
+    "NcicEntry",
+    "NcicTransaction",
     "OffensePlacement",
     "OutboxMessage",
     "PersonSearch",

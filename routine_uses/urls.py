@@ -5,7 +5,7 @@ from accounts.guards import PEOPLE, access, path
 from routine_uses import views
 from routine_uses.accounts_of import views as accountings
 from routine_uses.approvals import views as approvals
-from routine_uses.approvals.policy import DECIDING_ROLES, DISCLOSERS
+from routine_uses.approvals.policy import ASKERS, DECIDING_ROLES, DISCLOSERS
 from routine_uses.corrections import views as corrections
 from routine_uses.directory import views as directory
 from routine_uses.repeating import urls as repeating
@@ -21,7 +21,7 @@ KEEPERS = frozenset({Role.PRIVACY_OFFICER})
 DECIDE = access(write=KEEPERS)
 KEEP = access(read=KEEPERS, write=KEEPERS)
 # Who asks for approvals, who decides them, and oversight; who decides may also withdraw.
-ASKING = DISCLOSERS | DECIDING_ROLES
+ASKING = ASKERS | DECIDING_ROLES
 APPROVALS = access(read=ASKING | OVERSIGHT)
 ACT_ON_APPROVALS = access(write=ASKING)
 DESIGNATE = access(

@@ -60,6 +60,7 @@ _REFUSALS: Mapping[str, int] = {
     "not-failed": HTTPStatus.CONFLICT,
     "not-limited": HTTPStatus.CONFLICT,
     "not-on-the-list": HTTPStatus.CONFLICT,
+    "ncic-certification": HTTPStatus.FORBIDDEN,
     "not-the-owner": HTTPStatus.FORBIDDEN,
     "wrong-state": HTTPStatus.CONFLICT,
 }

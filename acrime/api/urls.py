@@ -2,11 +2,21 @@
 
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
-from acrime.api import individual_views, program_views, record_views, views, worklist_views
+from acrime.api import (
+    center_views,
+    individual_views,
+    program_views,
+    record_views,
+    views,
+    worklist_views,
+)
+from acrime.calls.policy import READERS as CALL_READERS
 from acrime.iaq.programs.actions import DECIDERS
 from acrime.iaq.programs.urls import READERS as PROGRAM_READERS
 from acrime.iaq.urls import READERS as QUERY_READERS
 from acrime.iaq.working import WORKERS
+from acrime.ncic.hits.actions import RECEIVERS
+from acrime.ncic.policy import READERS as NCIC_READERS
 from acrime.records.policy import CHANGERS, READERS
 
 app_name = "api"
@@ -85,6 +95,24 @@ urlpatterns = [
         record_views.RecordAccess.as_view(),
         name="record-access",
         access=access(read=READERS, write=CHANGERS, api=True),
+    ),
+    path(
+        "hits/",
+        center_views.Hits.as_view(),
+        name="hits",
+        access=access(read=NCIC_READERS, write=RECEIVERS, api=True),
+    ),
+    path(
+        "hits/<str:number>/",
+        center_views.OneHit.as_view(),
+        name="hit",
+        access=access(read=NCIC_READERS, api=True),
+    ),
+    path(
+        "calls/",
+        center_views.Calls.as_view(),
+        name="calls",
+        access=access(read=CALL_READERS, api=True),
     ),
     path(
         "schema/",

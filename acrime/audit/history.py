@@ -36,6 +36,10 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.BirthPlace": ("value",),
     "acrime.Address": ("street", "city", "region", "postal_code", "country"),
     "acrime.Telephone": ("number", "digits"),
+    "acrime.NcicEntry": (),
+    "acrime.HitConfirmation": (),
+    "acrime.Call": ("called_number",),
+    "acrime.FollowUp": (),
     "acrime.StatusQuery": (
         "attention",
         "phone",
@@ -62,7 +66,18 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 # Sealed columns never enter the history, masked or not; and looking for the other end of a
 # one-to-one relation, which the history would do for every new row, finds nothing new.
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
-    "acrime.Record": ("query", "response", "individual"),
+    "acrime.Record": ("query", "response", "individual", "ncic_entry", "hit", "call"),
+    "acrime.NcicEntry": ("case_number", "remarks", "return_reason"),
+    "acrime.HitConfirmation": (
+        "next_request",
+        "attention",
+        "person_name",
+        "person_born",
+        "told",
+        "told_to",
+    ),
+    "acrime.Call": ("caller_name", "callback_given", "purpose", "person_asked"),
+    "acrime.FollowUp": ("what", "outcome"),
     "accounts.User": (
         "alert_mail",
         "password",
@@ -127,6 +142,10 @@ EXEMPT: Mapping[str, str] = {
     "acrime.InboundMessage": "Kept as it came; what becomes of it is an event.",
     "acrime.Encounter": "Written once with its query.",
     "acrime.PersonSearch": "A search is an event, and so is linking whom it chose.",
+    "acrime.BasisDocument": "Sealed and written once; adding it is an event.",
+    "acrime.DocumentCheck": "Append-only.",
+    "acrime.NcicTransaction": "Append-only; doing it is an event.",
+    "acrime.CallStatement": "Sealed; prepared and said by actions that write events.",
     "acrime.ResearchStep": "Written once.",
     "acrime.ResearchAttachment": "Written once.",
     "acrime.SystemQuestion": "Asked, answered and settled by actions that write events.",

@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from accounts.signing_in.querysets import locked_accounts
+from accounts.standing.policy import portal_day
 from accounts.standing.querysets import (
     open_review,
     people_by_training,
@@ -21,6 +22,8 @@ from accounts.standing.querysets import (
 from acrime.alerts.choices import ReferralState
 from acrime.alerts.models import Referral
 from acrime.alerts.querysets import what_waits_for
+from acrime.calls import policy as calls
+from acrime.calls.querysets import tab_rows as call_rows
 from acrime.common import clock
 from acrime.iaq.presentation import TONES
 from acrime.iaq.programs.actions import DECIDERS, KEEPERS
@@ -31,6 +34,9 @@ from acrime.iaq.worklist.models import WorkItem
 from acrime.iaq.worklist.tabs import tab_rows
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
+from acrime.ncic import policy as ncic
+from acrime.ncic.hits.models import HitConfirmation
+from acrime.ncic.querysets import tab_rows as entry_rows
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
 from routine_uses.accounts_of.querysets import waiting_supersessions
@@ -149,6 +155,7 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
                 "status responses",
             )
         )
+    cards += _cards_of_the_center(user, at=at)
     if kinds_of(user):
         cards.append(
             Card(
@@ -222,6 +229,47 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
     cards.append(
         Card("Alerts", waiting.alerts, reverse("alerts:list"), "looks at my records, unread")
     )
+    return cards
+
+
+def _cards_of_the_center(user: User, *, at: datetime) -> list[Card]:
+    """What waits in NCIC, for who is certified, and of calls."""
+    cards = []
+    if user.has_role(*ncic.WORKERS) and user.standing.ncic_certified:
+        entries, today = reverse("ncic:list"), portal_day(at)
+        cards += [
+            Card(
+                "Hit confirmations",
+                HitConfirmation.objects.visible_to(user).due_first().count(),
+                reverse("ncic:hits"),
+                "requests that run",
+            ),
+            Card(
+                "NCIC records to check",
+                entry_rows("check", user, today=today).count(),
+                f"{entries}?show=check",
+                "prepared by others",
+            ),
+            Card(
+                "NCIC records to validate",
+                entry_rows("validate", user, today=today).count(),
+                f"{entries}?show=validate",
+                "their window is open",
+            ),
+        ]
+    if user.has_role(Role.CALL_TAKER):
+        cards.append(
+            Card(
+                "Callers to call back",
+                call_rows("unverified", user).count(),
+                f"{reverse('calls:list')}?show=unverified",
+                "nothing is said before",
+            )
+        )
+    if user.has_role(*calls.TAKERS) and (mine := call_rows("tasks", user).count()):
+        cards.append(
+            Card("Calls with my tasks", mine, f"{reverse('calls:list')}?show=tasks", "not done yet")
+        )
     return cards
 
 

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "accounts.context.portal",
                 "accounts.standing.context.standing_notices",
                 "acrime.alerts.context.unread_alerts",
+                "acrime.ncic.hits.context.running_clocks",
             ],
         },
     }
@@ -305,6 +306,8 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "watch-clocks": {"task": "acrime.iaq.tasks.watch_clocks", "schedule": 60.0},
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
+    # What is past its limit is told within a quarter of a minute.
+    "escalate-hits": {"task": "acrime.ncic.tasks.escalate_hits", "schedule": 15.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},
     "prepare-ledger-partitions": {

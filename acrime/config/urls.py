@@ -19,6 +19,8 @@ urlpatterns = [
     included("programs/", include("acrime.iaq.programs.urls")),
     included("responses/", include("acrime.iar.urls")),
     included("individuals/", include("acrime.individuals.urls")),
+    included("ncic/", include("acrime.ncic.urls")),
+    included("calls/", include("acrime.calls.urls")),
     included("records/", include("acrime.records.urls")),
     included("oversight/", include("acrime.oversight.urls")),
     included("api/v1/", include("acrime.api.urls")),

@@ -29,7 +29,8 @@ def tell_of_standing(people: Mapping[str, User], *, begin: datetime, at: datetim
     """Tell it for *people*, whose accounts were made at *begin*."""
     for name, person in people.items():
         _train(person, Course.SYSTEM, DAYS_LEFT.get(name, TEN_MONTHS), day=at, at=begin)
-    _train(people["ncic"], Course.NCIC, TEN_MONTHS, day=at, at=begin)
+    for name in ("ncic", "supervisor"):
+        _train(people[name], Course.NCIC, TEN_MONTHS, day=at, at=begin)
     chief = people["chief"]
     if chief.office is not None:
         move_to_office(user=chief, office=chief.office, heads=True, actor=None, at=begin)

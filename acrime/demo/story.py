@@ -13,6 +13,7 @@ from acrime.demo.knowing import tell_of_knowing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.merging import tell_of_merging
 from acrime.demo.messages import Asked, message_of
+from acrime.demo.ncic import tell_of_ncic
 from acrime.demo.programs import tell_of_programs
 from acrime.demo.repeating import tell_of_repeating
 from acrime.demo.standing import tell_of_standing
@@ -77,6 +78,7 @@ class Story:
         tell_of_repeating(self.people, at=self.at)
         tell_of_corrections(self.people, at=self.at)
         tell_of_merging(self.people, at=self.at)
+        tell_of_ncic(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)
 

@@ -14,6 +14,9 @@ PAGES: Mapping[str, str] = {
     RecordKind.QUERY: "iaq:detail",
     RecordKind.RESPONSE: "iar:detail",
     RecordKind.INDIVIDUAL: "individuals:detail",
+    RecordKind.NCIC_ENTRY: "ncic:detail",
+    RecordKind.HIT: "ncic:hits-one",
+    RecordKind.CALL: "calls:detail",
 }
 
 

@@ -9,6 +9,9 @@ class RecordKind(models.TextChoices):
     QUERY = "IAQ", "Status query"
     RESPONSE = "IAR", "Status response"
     INDIVIDUAL = "IND", "Individual"
+    NCIC_ENTRY = "NCIC", "NCIC record"
+    HIT = "HIT", "Hit confirmation"
+    CALL = "CAL", "Call"
 
 
 class Approval(models.TextChoices):
@@ -21,4 +24,5 @@ class Approval(models.TextChoices):
 class SubjectRole(models.TextChoices):
     """What an individual is in a record."""
 
-    SUBJECT = "SUBJECT", "Subject of the query"
+    SUBJECT = "SUBJECT", "Subject of the record"
+    CALLER = "CALLER", "Caller"

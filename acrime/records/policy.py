@@ -27,7 +27,9 @@ KINDS_READ: Mapping[str, frozenset[str]] = {
     Role.OPR_LEAD: ALL_KINDS,
     Role.ATTORNEY: ALL_KINDS,
     Role.ADMINISTRATOR: frozenset(),
-    Role.NCIC_SPECIALIST: frozenset({RecordKind.INDIVIDUAL}),
+    Role.NCIC_SPECIALIST: frozenset(
+        {RecordKind.INDIVIDUAL, RecordKind.NCIC_ENTRY, RecordKind.HIT, RecordKind.CALL}
+    ),
     Role.CALL_TAKER: ALL_KINDS,
     Role.INTERFACE: frozenset(),
 }

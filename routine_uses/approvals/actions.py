@@ -18,7 +18,7 @@ from routine_uses.approvals.choices import ApprovalKind, ApprovalState, Standing
 from routine_uses.approvals.documents import MOST_DOCUMENTS, media_type_of, tidied_name
 from routine_uses.approvals.managers import kinds_of
 from routine_uses.approvals.policy import (
-    DISCLOSERS,
+    ASKERS,
     NEVER_BY_ONE_PERSON,
     NUMBER_PREFIX,
     TASKS,
@@ -101,7 +101,7 @@ def ask_for_approval(
             actor does not disclose, no reason is given, or a paper is refused.
         NoNoticeInForce: nothing can leave, so nothing is asked.
     """
-    if not actor.has_role(*DISCLOSERS):
+    if not actor.has_role(*ASKERS):
         raise ActionRefused("Your role discloses nothing.", code="not-a-discloser")
     if not reason.strip():
         raise ActionRefused("Say what it is needed for.", code="reason-missing")

@@ -16,6 +16,7 @@ from accounts.models import RoleGrant, RoleRequest, TrainingRecord, User
 from acrime.alerts.models import Alert, AlertQuestion, Referral
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
+from acrime.calls.models import Call, CallStatement
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
 from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -25,6 +26,8 @@ from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.forms import FACTS, VALUES
 from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
+from acrime.ncic.hits.models import HitConfirmation
+from acrime.ncic.models import NcicEntry
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
 from routine_uses.models import (
@@ -152,6 +155,35 @@ def _agreement() -> str:
     return str(there.pk)
 
 
+def _entry(last: str) -> Callable[[], str]:
+    return lambda: (
+        NcicEntry.objects.get(record__subjects__individual__names__last=last).record.number
+    )
+
+
+def _hit(**facts: object) -> Callable[[], str]:
+    return lambda: HitConfirmation.objects.filter(**facts).order_by("pk")[0].record.number
+
+
+def _call(verification: str) -> Callable[[], str]:
+    return lambda: Call.objects.get(verification=verification).record.number
+
+
+def _prepared() -> str:
+    """The place of something prepared on the verified call; the story says nothing on it."""
+    call = Call.objects.get(verification="VERIFIED")
+    if not call.statements.exists():
+        CallStatement.objects.create(
+            call=call,
+            text="The answer stands.",
+            fields=["NAME", "IMMIGRATION_STATUS"],
+            purpose_code="STATUS_VERIFICATION",
+            prepared_by=call.record.creator,
+            prepared_at=call.received_at,
+        )
+    return "1"
+
+
 def _message() -> str:
     return InboundMessage.objects.filter(state="REFUSED").order_by("pk")[0].number
 
@@ -264,6 +296,48 @@ VISITS = [
     _visit("individuals:merge-propose", "analyst", _individual),
     _visit("individuals:merge", "supervisor", _merge("PROPOSED"), state="to decide"),
     _visit("individuals:merge", "analyst", _merge("UNDONE"), state="undone"),
+    _visit("ncic:list", "ncic", state="to do"),
+    Visit("ncic:list", "ncic", lambda: f"{reverse('ncic:list')}?show=validate", "to validate"),
+    Visit("ncic:list", "privacy", lambda: f"{reverse('ncic:list')}?show=all", "all"),
+    _visit("ncic:list", "calls", state="not certified"),
+    _visit("ncic:new", "ncic"),
+    _visit("ncic:detail", "ncic", _entry("ATRAPADO"), state="being prepared"),
+    _visit("ncic:detail", "supervisor", _entry("BUSCADO"), state="to check"),
+    _visit("ncic:detail", "ncic", _entry("FUGITIVO"), state="in NCIC"),
+    _visit("ncic:detail", "records", _entry("LIBRADO"), state="removed"),
+    _visit("ncic:detail", "attorney", _entry("ANTIGUO"), state="history"),
+    _visit("ncic:print", "ncic", _entry("FUGITIVO")),
+    _visit("ncic:describe", "ncic", _entry("ATRAPADO")),
+    _visit("ncic:subject", "ncic", _entry("ATRAPADO")),
+    _visit("ncic:document-add", "ncic", _entry("ATRAPADO")),
+    *(
+        _visit("ncic:act", "supervisor", _entry("BUSCADO"), each, state=each)
+        for each in ("check", "back", "enter", "validate", "locate", "clear", "remove")
+    ),
+    _visit("ncic:hits", "ncic"),
+    Visit("ncic:hits", "supervisor", lambda: f"{reverse('ncic:hits')}?show=all", "all"),
+    _visit("ncic:hits-new", "ncic"),
+    _visit("ncic:hits-figures", "supervisor"),
+    _visit("ncic:hits-one", "ncic", _hit(state="WAITING"), state="running"),
+    _visit("ncic:hits-one", "supervisor", _hit(state="ANSWERED"), state="answered"),
+    _visit("ncic:hits-one", "privacy", _hit(state="PROMISED"), state="promised"),
+    _visit("ncic:hits-print", "ncic", _hit(state="ANSWERED")),
+    _visit("ncic:hits-documents", "ncic", _hit(state="WAITING")),
+    _visit("ncic:hits-promise", "ncic", _hit(state="WAITING")),
+    *(
+        _visit("ncic:hits-answer", "ncic", _hit(state="WAITING"), each, state=each)
+        for each in ("confirm", "not-confirm", "not-ice")
+    ),
+    _visit("calls:list", "calls"),
+    _visit("calls:new", "calls"),
+    _visit("calls:detail", "calls", _call("VERIFIED"), state="verified"),
+    _visit("calls:detail", "calls", _call("UNVERIFIED"), state="unverified"),
+    _visit("calls:print", "foia", _call("VERIFIED")),
+    _visit("calls:person", "calls", _call("VERIFIED"), "caller", state="caller"),
+    _visit("calls:say", "calls", _call("VERIFIED")),
+    _visit("calls:tell", "calls", _call("VERIFIED"), _prepared),
+    _visit("calls:task", "calls", _call("VERIFIED")),
+    _visit("calls:task-done", "analyst", _call("VERIFIED"), "1"),
     _visit("routine_uses:disclosure-export", "privacy"),
     _visit("routine_uses:notice", "admin"),
     _visit("routine_uses:notice-of", "", "dhs-ice-007", "2010", state="an outline"),
@@ -389,6 +463,11 @@ NOT_HERE: Mapping[str, str] = {
     "api:record-access": "For machines.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
     "routine_uses:approval-paper": "A paper as somebody uploaded it.",
+    "ncic:document": "A document as somebody attached it.",
+    "ncic:hits-clocks": "A part of the header of every page.",
+    "api:hits": "For machines.",
+    "api:hit": "For machines.",
+    "api:calls": "For machines.",
     "individuals:photograph": "A picture; the page that shows it is visited.",
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
@@ -18,19 +18,26 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.guards import DeclaredUrl, every_url
+from accounts.models import Course
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
+from acrime.calls.actions import add_task
+from acrime.calls.choices import CallKind
+from acrime.calls.models import Call
 from acrime.demo.papers import drawn_face
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.actions import add_photograph
 from acrime.individuals.models import Individual
+from acrime.ncic.hits.models import HitConfirmation
+from acrime.ncic.models import NcicEntry
 from acrime.records.actions import limit_record
 from acrime.records.models import Record
 from routine_uses.models import Disclosure
 from tests import factories
 from tests.conftest import NOON, Browser, BrowserFactory, Chain, Keeper, UserFactory
+from tests.support import center
 from tests.support.chain import Kept, People
 from tests.support.source import dotted, working_modules
 from tests.support.urls import address, parameters
@@ -40,7 +47,15 @@ pytestmark = pytest.mark.django_db
 OF_RECORDS = [url for url in every_url() if "number" in parameters(url)]
 TO_READ = [url for url in OF_RECORDS if url.access and url.access.read]
 # Lists name no record in their address, and show some all the same.
-LISTS = ["iaq:list", "iar:list", "individuals:list", "routine_uses:disclosures"]
+LISTS = [
+    "iaq:list",
+    "iar:list",
+    "individuals:list",
+    "routine_uses:disclosures",
+    "ncic:list",
+    "ncic:hits",
+    "calls:list",
+]
 
 
 @dataclass(frozen=True)
@@ -54,6 +69,9 @@ class Story:
     claimed: StatusQuery
     message: InboundMessage
     individual: Individual
+    entry: NcicEntry
+    hit: HitConfirmation
+    call: Call
 
     def number_for(self, name: str) -> str:
         """The number of something that the URL called *name* shows or acts on.
@@ -78,6 +96,9 @@ _MESSAGE: Callable[[Story], str] = lambda story: story.message.number  # noqa: E
 _RESPONSE: Callable[[Story], str] = lambda story: story.response.record.number  # noqa: E731
 _INDIVIDUAL: Callable[[Story], str] = lambda story: story.individual.record.number  # noqa: E731
 _DISCLOSURE: Callable[[Story], str] = lambda story: story.disclosure.number  # noqa: E731
+_ENTRY: Callable[[Story], str] = lambda story: story.entry.record.number  # noqa: E731
+_HIT: Callable[[Story], str] = lambda story: story.hit.record.number  # noqa: E731
+_CALL: Callable[[Story], str] = lambda story: story.call.record.number  # noqa: E731
 NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "iaq:detail": lambda story: story.released.record.number,
     **dict.fromkeys(
@@ -129,6 +150,47 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "individuals:add": _INDIVIDUAL,
     "individuals:note": _INDIVIDUAL,
     "individuals:photograph": _INDIVIDUAL,
+    **dict.fromkeys(
+        (
+            "ncic:detail",
+            "ncic:print",
+            "ncic:describe",
+            "ncic:subject",
+            "ncic:document-add",
+            "ncic:document",
+            "ncic:act",
+        ),
+        _ENTRY,
+    ),
+    **dict.fromkeys(
+        (
+            "ncic:hits-one",
+            "ncic:hits-print",
+            "ncic:hits-take",
+            "ncic:hits-agency",
+            "ncic:hits-documents",
+            "ncic:hits-promise",
+            "ncic:hits-answer",
+            "ncic:hits-ask",
+            "api:hit",
+        ),
+        _HIT,
+    ),
+    **dict.fromkeys(
+        (
+            "calls:detail",
+            "calls:print",
+            "calls:person",
+            "calls:verify",
+            "calls:say",
+            "calls:tell",
+            "calls:ask",
+            "calls:task",
+            "calls:task-done",
+            "calls:close",
+        ),
+        _CALL,
+    ),
     "routine_uses:disclosure": _DISCLOSURE,
     "routine_uses:disclosure-form": _DISCLOSURE,
 }
@@ -188,7 +250,26 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         actor=people.analyst,
         at=at,
     )
+    center.certify(people.analyst, people.supervisor, at=at)
+    center.police(actor=people.supervisor, at=at)
+    entry = center.entered_entry(actor=people.analyst, checker=people.supervisor, at=at)
+    hit = center.make_hit(actor=people.analyst, at=at, taken_by=people.analyst)
+    call = center.make_call(
+        actor=people.analyst, at=at, kind=CallKind.FOLLOW_UP, query=response.query, verified=True
+    )
+    center.prepare(call, actor=people.analyst, at=at)
+    add_task(
+        call=call,
+        what="Call the field office",
+        assigned_to=people.analyst,
+        due_at=at + timedelta(hours=2),
+        actor=people.analyst,
+        at=at,
+    )
     return Story(
+        entry=entry,
+        hit=hit,
+        call=call,
         released=factories.query_numbered(response.query.record.number),
         response=response,
         disclosure=Disclosure.objects.get(number=response.disclosure_number),
@@ -335,7 +416,9 @@ def test_hidden_is_absent(
 ) -> None:
     """Same status, same headers, same bytes, as many queries; one event in the ledger for each."""
     # Every one of these URLs opens to supervisors; this one supervises nobody.
-    somebody = browser_of(make_user(Role.SUPERVISOR))
+    person = make_user(Role.SUPERVISOR)
+    factories.train(person, at=at, course=Course.NCIC)
+    somebody = browser_of(person)
     number = story.number_for(url.name)
     absent = f"{number[:-4]}0000" if not number.endswith("0000") else f"{number[:-4]}1111"
     shown = somebody.get(story.place(url)) if method == "GET" else None
@@ -375,7 +458,9 @@ def test_a_hidden_record_is_in_no_list_and_no_count(
     browser_of: BrowserFactory,
     at: datetime,
 ) -> None:
-    somebody = browser_of(make_user(Role.SUPERVISOR))
+    person = make_user(Role.SUPERVISOR)
+    factories.train(person, at=at, course=Course.NCIC)
+    somebody = browser_of(person)
     for record in Record.objects.all():
         limit_record(
             record=record,

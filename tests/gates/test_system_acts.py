@@ -37,6 +37,7 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
     "acrime.common.tasks.consume": "Hands a message to its handler, above.",
     "acrime.common.tasks.reconcile_outbox": "Hands out messages that were left behind.",
     "acrime.iaq.tasks.watch_clocks": "Queues what people are told; each is an event then.",
+    "acrime.ncic.tasks.escalate_hits": ("hit.escalated",),
     "acrime.iaq.tasks.read_left_behind": (
         "message.received",
         "message.refused",

@@ -115,6 +115,7 @@ THE_CLOCK = "acrime/common/clock.py"
 # Edges: they ask what time it is and pass it down.
 EDGES = {
     "views.py",
+    "center_views.py",
     "desk_views.py",
     "detail_views.py",
     "history_views.py",
@@ -127,6 +128,7 @@ EDGES = {
     "middleware.py",
 }
 OTHER_EDGES = {
+    "acrime/ncic/hits/context.py": "Counts down what runs, for every page.",
     "accounts/standing/context.py": "Counts down what runs out, for every page.",
     "accounts/models.py": "A person's standing is what it is at the moment it is asked for.",
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",

@@ -51,6 +51,9 @@ STAND_INS: dict[str, str | int] = {
     "copy": "ACC-2026-0000-0000",
     "disclosure": "DIS-2026-0000-0000",
     "series": "REP-2026-0000-0000",
+    "act": "remove",
+    "reply": "confirm",
+    "part": "person",
     "merge": "MRG-2026-0000-0000",
 }
 
@@ -59,6 +62,18 @@ ROOMS = {
     "IAQ": ("iaq:", "iar:release", "records:", "api:"),
     "IND": ("individuals:", "records:", "api:"),
     "IAR": ("iar:", "records:", "api:"),
+    "NCIC": (
+        "ncic:list",
+        "ncic:detail",
+        "ncic:print",
+        "ncic:describe",
+        "ncic:subject",
+        "ncic:document",
+        "ncic:act",
+        "records:",
+    ),
+    "HIT": ("ncic:hits", "api:hit", "records:"),
+    "CAL": ("calls:", "records:"),
     "DIS": ("routine_uses:disclosure",),
     "MSG": ("iaq:desk",),
 }

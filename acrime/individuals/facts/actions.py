@@ -402,6 +402,31 @@ def note_fact(
             role does not note it, or whoever noted a protection would end it.
     """
     _by(policy.NOTERS, actor)
+    return _noted(
+        individual=individual,
+        about=about,
+        code=code,
+        begins=begins,
+        since=since,
+        source=source,
+        policy_relied_on=policy_relied_on,
+        actor=actor,
+        at=at,
+    )
+
+
+def _noted(
+    *,
+    individual: Individual,
+    about: str,
+    code: str,
+    begins: bool = True,
+    since: date,
+    source: str,
+    policy_relied_on: str = "",
+    actor: User,
+    at: datetime,
+) -> IndividualFact:
     _plain(source=source, policy=policy_relied_on)
     _unless("" if source else _NO_SOURCE, code="source")
     _unless("" if code in CODES[about].values else "There is no such code.", code="code")
@@ -438,12 +463,15 @@ def note_category(
 ) -> None:
     """Note that the person is in a category of the notice, unless that is known already.
 
+    It follows from the record that the person is entered from, so whoever enters that one
+    notes it, whatever else they may note.
+
     Raises:
-        ActionRefused: as ``note_fact``.
+        ActionRefused: as ``note_fact``, but for the role.
     """
     held = facts_in_force([individual.pk], about=About.CATEGORY).get(individual.pk, [])
     if all(fact.code != code for fact in held):
-        note_fact(
+        _noted(
             individual=individual,
             about=About.CATEGORY,
             code=code,

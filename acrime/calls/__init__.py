@@ -1,0 +1,1 @@
+"""The communications center: who calls, whether it is they, what is said, what follows."""

@@ -1,0 +1,1 @@
+"""Hit confirmation: another agency asks whether a record of ICE's in NCIC stands."""
