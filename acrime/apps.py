@@ -13,7 +13,7 @@ REGISTERING = (
     "acrime.alerts.mail",
     "acrime.iaq.changes",
     "acrime.iar.changes",
-    "acrime.iar.delivery",
+    "acrime.iar.delivering.handler",
     "acrime.iar.sources",
     "acrime.individuals.changes",
     "acrime.records.addresses",

@@ -11,6 +11,7 @@ from acrime.alerts.models import (
 )
 from acrime.audit.models import AuditEvent, Seal, SealEntries
 from acrime.common.models import OutboxMessage
+from acrime.iaq.kinds.models import ConclusionProposal, ConclusionVersion
 from acrime.iaq.models import (
     Determination,
     Encounter,
@@ -18,7 +19,10 @@ from acrime.iaq.models import (
     ResearchStep,
     StatusQuery,
 )
-from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.amending.models import Amendment
+from acrime.iar.following.models import FollowUp
+from acrime.iar.models import Delivery, DeliveryProof, StatusResponse
+from acrime.iar.replies.models import InboundReply
 from acrime.individuals.facts.models import (
     HistoryEntry,
     IndividualFact,
@@ -55,15 +59,21 @@ __all__ = [
     "AlertMail",
     "AlertQuestion",
     "AlertRecord",
+    "Amendment",
     "AuditEvent",
     "BirthDate",
     "BirthPlace",
+    "ConclusionProposal",
+    "ConclusionVersion",
     "Delivery",
+    "DeliveryProof",
     "Determination",
     "Encounter",
+    "FollowUp",
     "HistoryEntry",
     "Identifier",
     "InboundMessage",
+    "InboundReply",
     "Individual",
     "IndividualFact",
     "IndividualMerge",

@@ -15,6 +15,8 @@ from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
 from acrime.iaq.choices import NCIC_SOURCES, DeterminationState, QueryState, ResearchSource
+from acrime.iaq.conclusions import check_record, record_from_json
+from acrime.iaq.kinds.querysets import conclusion_in_force
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
 from acrime.individuals.actions import MERGED, PersonFacts, create_individual
@@ -38,9 +40,6 @@ from routine_uses.querysets import retention_item
 
 # Who works queries. A reviewer is anybody of these who sees the draft and is not its author.
 WORKERS = frozenset({Role.ANALYST, Role.SUPERVISOR})
-
-# Conclusions that can be drawn although nobody was identified.
-KINDS_WITHOUT_PERSON = frozenset({"NO_RECORD", "MORE_INFORMATION_NEEDED"})
 
 
 @transaction.atomic
@@ -283,26 +282,29 @@ def submit_determination(
     """Hand a determination to review.
 
     Args:
-        kind: code of a kind of response; the caller has checked *values* against it.
+        kind: code of a kind of response; its version in force is kept with the determination.
         values: of the record block, ready for JSON.
         basis: how the research bears the conclusion out; it stays in the portal.
 
     Raises:
         ActionRefused: nothing was researched, nobody is linked where the conclusion
             speaks of somebody, or the query is not the actor's.
+        ResponseRefused: the values do not fit the kind.
     """
+    conclusion = conclusion_in_force(kind, at)
     locked = _locked_for_author(query, actor)
     if not locked.research_steps.exists():
         raise ActionRefused(
             "Write down at least one research step: a conclusion needs a source.",
             code="no-research",
         )
-    if kind not in KINDS_WITHOUT_PERSON and not locked.record.subjects.exists():
+    if conclusion.needs_person and not locked.record.subjects.exists():
         raise ActionRefused(
             "Link the individual that this conclusion is about.", code="no-individual"
         )
     if not basis.strip():
         raise ActionRefused("Say how the research bears the conclusion out.", code="no-basis")
+    check_record(conclusion.kind, record_from_json(values))
     _move(locked, QueryState.IN_REVIEW, refusal="This query cannot go to review now.")
     locked.save(update_fields=["state"])
     last = locked.determinations.aggregate(last=Max("version"))["last"] or 0
@@ -310,6 +312,7 @@ def submit_determination(
         query=locked,
         version=last + 1,
         kind=kind,
+        conclusion=conclusion,
         values=json.dumps(dict(values)),
         basis=basis.strip(),
         author=actor,
@@ -367,7 +370,8 @@ def mark_released(*, query: StatusQuery, actor: User, at: datetime) -> StatusQue
     _move(
         locked, QueryState.RELEASED, refusal="A second person must approve the determination first."
     )
-    locked.save(update_fields=["state"])
+    locked.answered_at = locked.answered_at or at
+    locked.save(update_fields=["state", "answered_at"])
     _event(events.RELEASED, locked, actor=actor, at=at)
     return locked
 
@@ -402,6 +406,8 @@ def _for_review(query: StatusQuery, actor: User) -> tuple[StatusQuery, Determina
         raise ActionRefused(
             "You wrote this determination; somebody else must review it.", code="own-work"
         )
+    if determination.conclusion.supervisor_reviews and not actor.has_role(Role.SUPERVISOR):
+        raise ActionRefused("A supervisor reviews this conclusion.", code="not-supervisor")
     if not Determination.objects.visible_to(actor).filter(pk=determination.pk).exists():
         raise ActionRefused("A supervisor reviews determinations.", code="not-a-reviewer")
     return locked, determination

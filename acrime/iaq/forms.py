@@ -11,9 +11,9 @@ from acrime.iaq.choices import ResearchSource
 from acrime.iaq.conclusions import (
     RecordField,
     RecordValue,
+    ResponseKind,
     fields_of,
     record_problems,
-    response_kind,
 )
 
 EASTERN = ZoneInfo("America/New_York")
@@ -121,12 +121,12 @@ class TranscribeForm(UswdsForm, forms.Form):
 class ConclusionForm(UswdsForm, forms.Form):
     """The record values of one kind of conclusion, made from the kind's own fields."""
 
-    def __init__(self, *args: Any, kind: str, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: ResponseKind, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.today = today
         self.record_fields = fields_of(kind)
-        required = response_kind(kind).required_fields
+        required = kind.required_fields
         for each in self.record_fields:
             self.fields[each.key] = _form_field(each, required=each.key in required)
         self.fields["basis"] = forms.CharField(

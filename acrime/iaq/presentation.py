@@ -13,7 +13,7 @@ from accounts.models import User
 from acrime.common.rendering import Fact
 from acrime.iaq import codes
 from acrime.iaq.choices import NCIC_SOURCES
-from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
+from acrime.iaq.conclusions import RECORD_FIELDS
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.records.reveals import masked
 
@@ -178,4 +178,4 @@ def conclusion_facts(determination: Determination, *, opened: bool = False) -> d
                 "Yes" if value is True else "; ".join(value) if isinstance(value, list) else value
             )
             rows.append(Fact(label=field.label, value=text))
-    return {"kind": RESPONSE_KINDS[determination.kind], "rows": rows}
+    return {"kind": determination.conclusion.kind, "rows": rows}

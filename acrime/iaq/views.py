@@ -25,7 +25,7 @@ from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
 )
-from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.kinds.querysets import conclusion_in_force, conclusions_in_force
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iaq.presentation import (
@@ -283,7 +283,7 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
         "may_change_program": user.has_role(Role.SUPERVISOR)
         and query.state not in (QueryState.APPROVED, QueryState.RELEASED),
         "inside_only": PROGRAM_RULES[query.program].inside_only,
-        "kinds": RESPONSE_KINDS.values(),
+        "kinds": conclusions_in_force(at),
         "reason_form": forms.ReturnForm(prefix="return"),
         "put_back_form": forms.PutBackForm(prefix="back"),
         "program_form": forms.ProgramForm(
@@ -468,14 +468,15 @@ def create_subject(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """State a conclusion and hand it to review."""
-    if kind not in RESPONSE_KINDS:
-        raise NotThere
     user, at = signed_in(request), clock.now()
+    if kind not in {each.code for each in conclusions_in_force(at)}:
+        raise NotThere
+    conclusion = conclusion_in_force(kind, at).kind
     query = _query(request, number)
     initial = {} if request.method == "POST" else _prefilled(request, query)
     form = forms.ConclusionForm(
         request.POST or None,
-        kind=kind,
+        kind=conclusion,
         today=at.astimezone(forms.EASTERN).date(),
         initial=initial,
     )
@@ -493,7 +494,7 @@ def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     ):
         messages.success(request, "The determination waits for a second person's review.")
         return _to(query)
-    return _form_page(request, "iaq/determine.html", query, form, kind=RESPONSE_KINDS[kind])
+    return _form_page(request, "iaq/determine.html", query, form, kind=conclusion)
 
 
 @require_POST

@@ -22,6 +22,7 @@ from acrime.iaq.choices import DeterminationState, QueryState
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iar import actions, events
+from acrime.iar.delivering import actions as delivering
 from acrime.iar.forms import Ground, ReleaseForm
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.iar.querysets import ResponseQuerySet
@@ -239,7 +240,7 @@ def send_again(request: HttpRequest, number: str, destination: str) -> HttpRespo
         not_there(request, number, at=at)
     attempt(
         request,
-        lambda: actions.send_again(delivery=copy, actor=user, at=at),
+        lambda: delivering.send_again(delivery=copy, actor=user, at=at),
         done="The copy is queued again.",
     )
     return redirect("iar:detail", number=number)

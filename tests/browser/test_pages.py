@@ -17,7 +17,7 @@ from acrime.alerts.models import Alert, AlertQuestion, Referral
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
-from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.kinds.files import first_kinds
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.forms import FACTS, VALUES
@@ -204,7 +204,7 @@ VISITS = [
     _visit("iaq:subjects", "supervisor", _named("EXAMPLE"), state="somebody found"),
     *(
         _visit("iaq:determine", "analyst", _named("SAMPLEMAN"), kind, state=kind)
-        for kind in RESPONSE_KINDS
+        for kind in first_kinds()
     ),
     _visit("iar:list", "field"),
     _visit("iar:detail", "field", _response, state="of a field officer"),

@@ -23,7 +23,7 @@ ALSO_WRITE = {
     "accounts/signing_in/lockout.py": "The counter of failures, called by axes.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
     "acrime/individuals/merging/rows.py": "What a merge moves, called by its actions.",
-    "acrime/iar/delivery.py": "The handler of a delivery, run by the outbox.",
+    "acrime/iar/delivering/handler.py": "The handler of a delivery, run by the outbox.",
     "acrime/bench/figures/audit.py": "The bare write that an audited one is compared with.",
 }
 # The same words on things that are no rows.
@@ -229,7 +229,7 @@ NOTED = {"save", "create", "get_or_create", "update_or_create"}
 # Run by something that opened the transaction, which a test of its own or the caller says.
 IN_THE_CALLER_S = {
     "acrime/alerts/actions.py: note_sent": "The outbox's, when the mail was taken.",
-    "acrime/iar/delivery.py: deliver": "The outbox's, when a copy was tried.",
+    "acrime/iar/delivering/handler.py: deliver": "The outbox's, when a copy was tried.",
     "routine_uses/actions.py: disclose": "Its caller's: refused without one.",
     "routine_uses/approvals/actions.py: use_approvals": "That of the disclosure.",
     "routine_uses/versions/actions.py: bear_its_name": "That of putting a version in force.",
