@@ -14,6 +14,7 @@ REGISTERING = (
     "acrime.iaq.changes",
     "acrime.iar.changes",
     "acrime.iar.delivering.handler",
+    "acrime.iar.pages",
     "acrime.iar.sources",
     "acrime.individuals.changes",
     "acrime.records.addresses",

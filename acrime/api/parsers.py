@@ -29,6 +29,12 @@ class PlainTextParser(BaseParser):
         return _read(stream)
 
 
+class JsonAsItCameParser(PlainTextParser):
+    """JSON that is kept as it came and read by whoever it is for."""
+
+    media_type = "application/json"
+
+
 class JsonParser(BaseParser):
     """JSON, with errors that do not quote the body."""
 

@@ -2,7 +2,8 @@
 
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
-from acrime.api import individual_views, record_views, views
+from acrime.api import answer_views, individual_views, record_views, views
+from acrime.iar.urls import FIGURES
 from acrime.records.policy import CHANGERS, READERS
 
 app_name = "api"
@@ -15,6 +16,24 @@ urlpatterns = [
         views.QueryMessages.as_view(),
         name="iaq",
         access=access(read=SENDERS, write=SENDERS, api=True),
+    ),
+    path(
+        "iar/replies/",
+        answer_views.Replies.as_view(),
+        name="replies",
+        access=access(write=SENDERS, api=True),
+    ),
+    path(
+        "iar/follow-ups/",
+        answer_views.FollowUpFigures.as_view(),
+        name="follow-ups",
+        access=access(read=FIGURES, api=True),
+    ),
+    path(
+        "iar/<str:number>/follow-up/",
+        answer_views.FollowUps.as_view(),
+        name="follow-up",
+        access=access(write={Role.FIELD_OFFICER}, api=True),
     ),
     path(
         "individuals/",

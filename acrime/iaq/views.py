@@ -44,6 +44,7 @@ from acrime.records.choices import RecordKind
 from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from acrime.records.reveals import REVEALERS, RevealForm
 from routine_uses.choices import Program
@@ -225,6 +226,7 @@ def _detail_page(
     if subjects:
         see_rows(request, subjects, at=at, criteria={"List": "Individuals", "Query": record.number})
     context = _detail_context(query, user, at, opened) | {"subjects": subjects} | bound
+    context["panels"] = panels_for(request, record, at=at)
     return render(request, "iaq/query_detail.html", context, status=422 if bound else 200)
 
 

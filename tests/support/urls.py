@@ -45,6 +45,7 @@ STAND_INS: dict[str, str | int] = {
     "disclosure": "DIS-2026-0000-0000",
     "series": "REP-2026-0000-0000",
     "merge": "MRG-2026-0000-0000",
+    "reply": "RPL-2026-0000-0000",
 }
 
 # Whose pages a number opens, by its prefix.
