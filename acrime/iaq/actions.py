@@ -32,7 +32,7 @@ from acrime.records.actions import (
     inherit_limits,
     link_subject,
 )
-from acrime.records.choices import SubjectRole
+from acrime.records.choices import Approval, SubjectRole
 from acrime.records.models import RecordSubject
 from routine_uses.choices import Program
 from routine_uses.directory.policy import day_of
@@ -351,7 +351,9 @@ def approve_determination(*, query: StatusQuery, actor: User, at: datetime) -> N
     _move(locked, QueryState.APPROVED, refusal="There is nothing to review.")
     locked.save(update_fields=["state"])
     _reviewed(determination, DeterminationState.APPROVED, actor=actor, at=at)
-    approve_record(record=locked.record, actor=actor, at=at, channel=Channel.PAGE)
+    # An answer that is amended has its record approved from the first one.
+    if locked.record.approval != Approval.APPROVED:
+        approve_record(record=locked.record, actor=actor, at=at, channel=Channel.PAGE)
     _event(events.APPROVED, locked, actor=actor, at=at)
 
 

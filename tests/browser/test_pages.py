@@ -18,8 +18,10 @@ from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
 from acrime.iaq.kinds.files import first_kinds
+from acrime.iaq.kinds.models import ConclusionVersion
 from acrime.iaq.models import InboundMessage, StatusQuery
-from acrime.iar.models import StatusResponse
+from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.replies.models import InboundReply
 from acrime.individuals.facts.forms import FACTS, VALUES
 from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
@@ -76,6 +78,22 @@ def _named(last: str) -> Callable[[], str]:
 
 def _response() -> str:
     return StatusResponse.objects.get(query__last="FACTICE").record.number
+
+
+def _amended() -> str:
+    return StatusResponse.objects.get(amended_by__isnull=False).record.number
+
+
+def _failed_response() -> str:
+    return Delivery.objects.get(state="FAILED").response.record.number
+
+
+def _reply(state: str) -> Callable[[], str]:
+    return lambda: InboundReply.objects.get(state=state).number
+
+
+def _wording(version: int) -> Callable[[], str]:
+    return lambda: str(ConclusionVersion.objects.get(code="NO_RECORD", version=version).pk)
 
 
 def _individual() -> str:
@@ -211,6 +229,20 @@ VISITS = [
     _visit("iar:detail", "supervisor", _response, state="of a supervisor"),
     _visit("iar:print", "field", _response),
     _visit("iar:export", "attorney"),
+    _visit("iar:combined", "field", _response),
+    _visit("iar:follow-up", "field", _response),
+    _visit("iar:amend", "analyst", _response),
+    _visit("iar:detail", "analyst", _amended, state="replaced"),
+    _visit("iar:follow-ups", "supervisor"),
+    _visit("iar:desk", "analyst"),
+    _visit("iar:desk", "opr", state="read only"),
+    _visit("iar:reply", "analyst", _reply("MATCHED"), state="differs"),
+    _visit("iar:reply", "analyst", _reply("WAITING"), state="waits"),
+    _visit("iar:close-copy", "supervisor", _failed_response, "REQUESTER"),
+    _visit("iar:wordings", "analyst"),
+    _visit("iar:wording", "privacy2", _wording(2), state="to decide"),
+    _visit("iar:wording", "privacy", _wording(2), state="one's own"),
+    _visit("iar:wording-propose", "privacy", _wording(1)),
     _visit("iar:release", "supervisor", lambda: _approved("SPECIMEN"), state="to the FBI"),
     _visit("iar:release", "supervisor", _named("ESPECIMEN"), state="inside only"),
     _visit("individuals:list", "analyst"),
@@ -336,6 +368,7 @@ def _approved(last: str) -> str:
 NOT_HERE: Mapping[str, str] = {
     "healthz": "For machines.",
     "api:iaq": "For machines.",
+    "api:follow-ups": "For machines.",
     "api:schema": "For machines.",
     "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
     "routine_uses:corrections-letter": "A document; it is made from a tagged template.",

@@ -25,7 +25,7 @@ MAX_BYTES = 1_048_576
 """Largest reply that is read, in bytes (1 MiB); a larger one is kept and waits for a person."""
 
 _WORD = re.compile(r"\s*ACKNOWLEDGE?MENT\b", re.IGNORECASE)
-_LINE = re.compile(r"^\s*(REFERENCE|RECEIVED|RECEIPT)\s*:[ \t]*([^\r\n]*)$", re.MULTILINE)
+_LINE = re.compile(r"^\s*(REFERENCE|RECEIVED|RECEIPT)\s*:[ \t]*([^\r\n]*)\r?$", re.MULTILINE)
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,60}")
 _RECEIPT = re.compile(r"[\x20-\x7e]{1,200}")
 

@@ -68,7 +68,8 @@ class Receiver:
         given = self.answers.pop(0)
         if not isinstance(given, int):
             raise given("no luck", request=request)
-        return httpx.Response(given, headers={"Location": "https://elsewhere.example/"})
+        headers = {"Location": "https://elsewhere.example/"}
+        return httpx.Response(given, headers=headers, stream=httpx.ByteStream(b"said"))
 
 
 @pytest.fixture
