@@ -40,8 +40,9 @@ def bring_first_kinds(apps: Any, _: Any) -> None:
         )
 
 
-def take_them_away(apps: Any, _: Any) -> None:
+def take_them_away(apps: Any, schema_editor: Any) -> None:
     """What was determined under them loses its column with the next step back."""
+    schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     apps.get_model("acrime", "Determination").objects.update(conclusion=None)
     apps.get_model("acrime", "ConclusionVersion").objects.all().delete()
 

@@ -181,10 +181,9 @@ def test_it_goes_to_the_office_that_got_the_first(
         at=at,
     )
     release = Release(office=other_office, letter="X", computed_letter="X")
-    assert (
-        refused(lambda: release_response(query=query, release=release, actor=supervisor, at=at))
-        == "other-office"
-    )
+    with pytest.raises(ActionRefused) as refusal:
+        release_response(query=query, release=release, actor=supervisor, at=at)
+    assert refusal.value.code == "other-office"
 
 
 def test_an_amendment_that_is_dropped_leaves_everything_as_it_was(

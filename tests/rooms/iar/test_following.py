@@ -167,6 +167,27 @@ def test_from_the_page_to_the_query_and_the_figures(
     assert late.status_code == 422
 
 
+def test_the_form_is_a_look_and_a_hidden_answer_has_none(
+    released_response: StatusResponse, as_field_officer: Browser, at: datetime
+) -> None:
+    number, record = released_response.record.number, released_response.record
+    address = f"/responses/{number}/follow-up/"
+    assert as_field_officer.get(address).status_code == 200
+    looked = AuditEvent.objects.filter(kind="record.viewed", actor=as_field_officer.user)
+    assert looked.get().record_number == number
+    limit_record(
+        record=record, allowed=[], reason="S", actor=record.owner, at=at, channel=Channel.PAGE
+    )
+    for method in (as_field_officer.get, as_field_officer.post):
+        hidden = method(address)
+        absent = method("/responses/IAR-2026-0000-0000/follow-up/")
+        assert hidden.status_code == absent.status_code == 404
+        assert hidden.content.replace(number.encode(), b"") == absent.content.replace(
+            b"IAR-2026-0000-0000", b""
+        )
+    assert AuditEvent.objects.filter(kind="record.probed").count() == 4
+
+
 def test_other_systems_write_it_down_and_read_the_figures(
     released_response: StatusResponse, as_field_officer: Browser, as_supervisor: Browser
 ) -> None:
