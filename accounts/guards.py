@@ -40,6 +40,7 @@ class Access:
         unfinished: open before the sign-in is finished (a first password, a second factor).
         proved: asks for the password again where its last proof is too old (CJIS IA-11).
         api: answers problem+json rather than pages.
+        background: asked for by a script of an open page, so it keeps no idle session open.
     """
 
     read: frozenset[str] = frozenset()
@@ -50,6 +51,7 @@ class Access:
     api: bool = False
     unfinished: bool = False
     proved: bool = False
+    background: bool = False
 
     def opens_to(self, user: User | AnonymousUser, method: str) -> bool:
         """Whether *user* may use *method* here."""
@@ -73,6 +75,7 @@ def access(
     api: bool = False,
     unfinished: bool = False,
     proved: bool = False,
+    background: bool = False,
 ) -> Access:
     """An ``Access`` from any collections of roles."""
     return Access(
@@ -84,6 +87,7 @@ def access(
         api,
         unfinished,
         proved,
+        background,
     )
 
 

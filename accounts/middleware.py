@@ -81,14 +81,14 @@ class IdleLockMiddleware:
                 sessions.end(request, at=at)
             elif seen is None or at - seen > idle:
                 sessions.lock(request, at=at)
-            elif not sessions.is_locked(request) and at - seen >= SEEN_EVERY:
-                request.session[sessions.SEEN_AT] = at.isoformat()
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: View, args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
         access = declared_access(view)
+        if not (access and access.background):
+            self._seen(request)
         if not sessions.is_locked(request) or (access and (access.when_locked or access.public)):
             return None
         api = bool(access and access.api)
@@ -96,6 +96,15 @@ class IdleLockMiddleware:
         if api:
             raise PermissionDenied
         return redirect("accounts:lock")
+
+    def _seen(self, request: HttpRequest) -> None:
+        """Remember that the person did something. What a page asks for by itself is nothing."""
+        if not request.user.is_authenticated or sessions.is_locked(request):
+            return
+        at = clock.now()
+        seen = parse_datetime(request.session.get(sessions.SEEN_AT, ""))
+        if seen is None or at - seen >= SEEN_EVERY:
+            request.session[sessions.SEEN_AT] = at.isoformat()
 
 
 class UnfinishedSignInMiddleware:

@@ -12,6 +12,8 @@ REGISTERING = (
     "acrime.alerts.fanout",
     "acrime.alerts.mail",
     "acrime.iaq.changes",
+    "acrime.iaq.clocks.actions",
+    "acrime.iaq.research.asking",
     "acrime.iar.changes",
     "acrime.iar.delivering.handler",
     "acrime.iar.pages",

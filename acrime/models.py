@@ -19,6 +19,9 @@ from acrime.iaq.models import (
     ResearchStep,
     StatusQuery,
 )
+from acrime.iaq.research.models import ResearchAttachment, SystemHealth, SystemQuestion
+from acrime.iaq.reviewing.models import SamplingRate
+from acrime.iaq.worklist.models import OffensePlacement, SavedView, WorkItem
 from acrime.iar.amending.models import Amendment
 from acrime.iar.following.models import FollowUp
 from acrime.iar.models import Delivery, DeliveryProof, StatusResponse
@@ -79,6 +82,7 @@ __all__ = [
     "IndividualMerge",
     "IndividualName",
     "MergedRow",
+    "OffensePlacement",
     "OutboxMessage",
     "PersonSearch",
     "Photograph",
@@ -88,7 +92,10 @@ __all__ = [
     "RecordSubject",
     "Referral",
     "ReferralNote",
+    "ResearchAttachment",
     "ResearchStep",
+    "SamplingRate",
+    "SavedView",
     "Seal",
     "SealEntries",
     "SearchName",
@@ -97,5 +104,8 @@ __all__ = [
     "StatusEntry",
     "StatusQuery",
     "StatusResponse",
+    "SystemHealth",
+    "SystemQuestion",
     "Telephone",
+    "WorkItem",
 ]

@@ -5,6 +5,7 @@ there, in every test; ``clock`` moves it.
 """
 
 import gc
+import os
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,13 @@ _TRIGGERS_ON_TRUNCATE = """
     SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE NOT tgisinternal AND tgtype & 32 > 0
 """
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database is a copy of one whose tables are made already, where there is one."""
+    if template := os.environ.get("ACRIME_TEST_TEMPLATE"):
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
 
 
 @pytest.fixture(scope="session", autouse=True)

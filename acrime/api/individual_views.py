@@ -19,10 +19,11 @@ from acrime.api.views import problem_response
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
-from acrime.individuals.choices import IdentifierKind, NameKind
+from acrime.individuals.choices import IdentifierKind
 from acrime.individuals.finding.box import LONGEST, read_parts
 from acrime.individuals.finding.querysets import LAST_PAGE, Hit, find
 from acrime.individuals.search import criteria_of
+from acrime.individuals.written import date_written
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
 
@@ -159,7 +160,7 @@ def _answer(request: Request, given: Asked, *, at: datetime) -> HttpResponseBase
     found = find(read.wanted, user=signed_in(request._request), page=page)
     see_rows(
         request._request,
-        [hit.individual for hit in found.shown],
+        [hit.person for hit in found.shown],
         at=at,
         criteria=criteria_of(read.wanted) | ({"Page": str(page)} if page > 1 else {}),
         kind=events.RECORD_SEARCHED,
@@ -171,14 +172,14 @@ def _answer(request: Request, given: Asked, *, at: datetime) -> HttpResponseBase
 
 
 def _person(hit: Hit) -> dict[str, Any]:
-    person = hit.individual
+    person = hit.person
     return {
-        "number": person.record.number,
+        "number": person.number,
         "name": person.shown_name,
-        "aliases": [name.full for name in person.names.all() if name.kind == NameKind.ALIAS],
-        "birth_dates": [born.written for born in person.birth_dates.all()],
+        "aliases": person.aliases,
+        "birth_dates": [date_written(*each) for each in person.born],
         "sex": person.sex,
-        "approval": person.record.approval,
+        "approval": person.approval,
         "score": hit.points,
         "reasons": list(hit.reasons),
     }

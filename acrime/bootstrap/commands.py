@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,9 @@ from acrime.bootstrap.environment import ensure_env_file, environment_for_tests
 from acrime.bootstrap.places import ENV_FILE, LOGS, MANAGE, PYTHON, REQUIREMENTS, ROOT, VAR
 from acrime.bootstrap.processes import call, lock, run_logged
 from acrime.bootstrap.report import SetupRefused, say, step
+
+# The database of a throw-away server that each process of a test run copies.
+TEMPLATE = "acrime_tables"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -82,23 +85,50 @@ def run(_: Sequence[str]) -> int:
 def test(arguments: Sequence[str]) -> int:
     """Run pytest with *arguments* on a throw-away database; returns pytest's exit code."""
     prepare("base", "dev", browser=True)
-    with a_test_database() as (url, folder):
+    with for_tests(tables=True) as environment:
         return call(
             [PYTHON, "-m", "pytest", "-n", "2", "--dist", "worksteal", *arguments],
-            environment=environment_for_tests(database_url=url, folder=folder),
+            environment=environment,
         )
 
 
 @contextmanager
-def a_test_database() -> Iterator[tuple[str, Path]]:
-    """The server of a test run and a folder for its files: the person's own or a throw-away one."""
+def for_tests(*, tables: bool = False) -> Iterator[Mapping[str, str]]:
+    """The environment of a test run, on the person's own server or on a throw-away one.
+
+    Args:
+        tables: whether to make the tables beforehand, for every process of the run to copy;
+            on a server of the person's own each makes them by itself.
+    """
     if url := os.environ.get("DATABASE_URL"):
         folder = VAR / "test"
         folder.mkdir(parents=True, exist_ok=True)
-        yield url, folder
+        yield environment_for_tests(database_url=url, folder=folder)
         return
-    with throw_away_server() as given:
-        yield given
+    with throw_away_server() as (server, folder):
+        if tables:
+            _make_tables(server, folder)
+        yield environment_for_tests(
+            database_url=server.url, folder=folder, template=TEMPLATE if tables else ""
+        )
+
+
+def _make_tables(server: Server, folder: Path) -> None:
+    """See that the database that tests copy has the tables of the migrations as they are now."""
+    made_by = [*ROOT.glob("*/migrations/*.py"), *REQUIREMENTS.glob("*.txt")]
+    stamp = packages.Stamp(server.folder / "tables.stamp", of=sorted(made_by))
+    if stamp.is_current():
+        return
+    with step("Tables for tests"):
+        server.renew_database(TEMPLATE)
+        environment = environment_for_tests(database_url=server.url_of(TEMPLATE), folder=folder)
+        run_logged(
+            [*MANAGE, "migrate", "--skip-checks"],
+            log=folder / "tables.log",
+            failure="The tables for tests could not be made.",
+            environment=environment,
+        )
+        stamp.write()
 
 
 def lint(_: Sequence[str]) -> int:
@@ -113,8 +143,7 @@ def lint(_: Sequence[str]) -> int:
         "manage.py makemigrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
     }
     failed = []
-    with a_test_database() as (url, folder):
-        environment = environment_for_tests(database_url=url, folder=folder)
+    with for_tests() as environment:
         for name, command in checks.items():
             say(f"== {name}")
             if call(command, environment=environment) != 0:

@@ -109,16 +109,22 @@ class Server:
         conf.write_text("".join(f"{key} = {_quoted(value)}\n" for key, value in settings.items()))
         conf.chmod(0o644)
         self._run("pg_ctl", "start", "--wait", "--timeout=60", f"--log={self.log}")
-        self._run(
-            *("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--username=postgres"),
-            *(f"--host={self.socket_folder}", "--dbname=postgres"),
-            typed=CREATE_ROLES_AND_DATABASE,
-        )
+        self._in_psql(CREATE_ROLES_AND_DATABASE)
 
     def stop(self) -> None:
         """Stop the server if it runs; open transactions are rolled back, nothing is lost."""
         if self.runs():
             self._run("pg_ctl", "stop", "--mode=fast", "--wait", "--timeout=60")
+
+    def renew_database(self, name: str) -> None:
+        """Make the database *name*, empty; one that is there is dropped."""
+        self._in_psql(
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE);\nCREATE DATABASE {name} OWNER {OWNER};\n"
+        )
+
+    def url_of(self, name: str) -> str:
+        """The owner's DATABASE_URL of another database."""
+        return self.url.replace("/acrime?", f"/{name}?")
 
     def delete(self) -> None:
         """Stop the server and remove its data."""
@@ -190,6 +196,13 @@ class Server:
         if os.geteuid() == 0:
             os.chown(folder, _server_user().pw_uid, _server_user().pw_gid)
 
+    def _in_psql(self, typed: str) -> None:
+        self._run(
+            *("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--username=postgres"),
+            *(f"--host={self.socket_folder}", "--dbname=postgres"),
+            typed=typed,
+        )
+
     def _run(
         self, program: str, *arguments: str, typed: str = "", folder: Path | None = None
     ) -> None:
@@ -217,8 +230,8 @@ class Server:
 
 
 @contextmanager
-def throw_away_server() -> Iterator[tuple[str, Path]]:
-    """A server for one test run: its DATABASE_URL and a folder for the run's files.
+def throw_away_server() -> Iterator[tuple[Server, Path]]:
+    """A server for one test run and a folder for the run's files.
 
     Runs at the same time get folders of their own. A data folder is used again by later runs;
     one that does not start (it is not protected against crashes) is made anew.
@@ -235,7 +248,7 @@ def throw_away_server() -> Iterator[tuple[str, Path]]:
         except SetupRefused:
             server.delete()
             server.start()
-        yield server.url, folder
+        yield server, folder
     finally:
         server.stop()
         held.close()

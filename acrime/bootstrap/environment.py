@@ -64,12 +64,15 @@ def note_embedded_urls(env_file: Path, *, portal: str, owner: str) -> None:
         _write_private(env_file, "".join([*kept, *wanted]))
 
 
-def environment_for_tests(*, database_url: str, folder: Path) -> Mapping[str, str]:
+def environment_for_tests(
+    *, database_url: str, folder: Path, template: str = ""
+) -> Mapping[str, str]:
     """The environment of a test run: nothing of the local portal's settings is left in it.
 
     Args:
         database_url: the server the test database is made on.
         folder: where broker and spool folders go.
+        template: the database that the test database is a copy of, its tables made.
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("ACRIME_")}
     return inherited | {
@@ -80,6 +83,7 @@ def environment_for_tests(*, database_url: str, folder: Path) -> Mapping[str, st
         "ACRIME_SEALING_KEYS": f"k1:{_TEST_KEY}",
         "ACRIME_LOOKUP_KEY": _TEST_KEY,
         "ACRIME_SEAL_KEY": f"k1:{_TEST_KEY}",
+        "ACRIME_TEST_TEMPLATE": template,
         "ACRIME_CHROMIUM": find_browser() or "",
         "DATABASE_URL": database_url,
     }

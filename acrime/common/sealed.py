@@ -8,6 +8,7 @@ is bound in as associated data, so that a value cannot be moved to another colum
 import hashlib
 import hmac
 import os
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cryptography.exceptions import InvalidTag
@@ -27,12 +28,20 @@ class UnableToOpen(Exception):
     """The value was sealed with a key that is not listed, or was tampered with."""
 
 
+@lru_cache(maxsize=16)
+def _cipher(key: bytes) -> AESGCM:
+    """Setting a key up takes longer than opening a number with it."""
+    return AESGCM(key)
+
+
 def seal(value: bytes, *, place: str) -> bytes:
     """*value* sealed for *place* (such as ``iaq.InboundMessage.original``)."""
     key = settings.ENVIRONMENT.sealing_keys[0]
     name = key.name.encode()
     nonce = os.urandom(_NONCE_BYTES)
-    return bytes([len(name)]) + name + nonce + AESGCM(key.key).encrypt(nonce, value, place.encode())
+    return (
+        bytes([len(name)]) + name + nonce + _cipher(key.key).encrypt(nonce, value, place.encode())
+    )
 
 
 def unseal(sealed: bytes, *, place: str) -> bytes:
@@ -47,7 +56,7 @@ def unseal(sealed: bytes, *, place: str) -> bytes:
     if name not in keys:
         raise UnableToOpen("The sealing key of this value is not among ACRIME_SEALING_KEYS.")
     try:
-        return AESGCM(keys[name]).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
+        return _cipher(keys[name]).decrypt(rest[:_NONCE_BYTES], rest[_NONCE_BYTES:], place.encode())
     except (InvalidTag, ValueError):
         raise UnableToOpen("A sealed value does not verify.") from None
 

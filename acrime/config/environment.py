@@ -60,6 +60,11 @@ LEDGER_FLOOR_YEARS = 7
 
 # The packet's rule for a match answer: four hours from the query's arrival.
 DEFAULT_RESPONSE_HOURS = 4
+# And for one whose fingerprints matched nobody.
+DEFAULT_NO_MATCH_HOURS = 24
+
+# Research asks systems inside the department only (5 U.S.C. 552a(b)(1)).
+INSIDE_DHS = ".dhs.gov"
 
 
 @dataclass(frozen=True)
@@ -120,6 +125,7 @@ class Environment:
     idle_lock_minutes: int
     session_hours: int
     response_hours: int
+    no_match_hours: int
     synthetic_data: bool
     https: bool
     trusted_proxies: tuple[Network, ...]
@@ -132,6 +138,7 @@ class Environment:
     certificate_proof: str
     single_sign_on: SingleSignOn | None
     delivery_hosts: frozenset[str]
+    connectors: Mapping[str, str]
     delivery_attempts: int
     delivery_seconds: int
     delivery_ca: Path | None
@@ -271,6 +278,35 @@ def sealing_keys_from(text: str) -> tuple[SealingKey, ...]:
     return tuple(keys)
 
 
+def connectors_from(text: str) -> Mapping[str, str]:
+    """``NAME=place`` pairs with spaces between: systems of DHS that research may ask.
+
+    A place is an HTTPS address of a host below ``.dhs.gov``, or a folder by its whole path.
+    Telling a system outside DHS whom a query is about would be a disclosure, so none is taken.
+
+    Raises:
+        ImproperlyConfigured: a pair is malformed, or a place is neither.
+    """
+    connectors = {}
+    for pair in text.split():
+        name, _, place = pair.partition("=")
+        try:
+            parts = urlsplit(place)
+            host = (parts.hostname or "").lower()
+            inside = host.endswith(INSIDE_DHS) and parts.port in (None, 443)
+        except ValueError:
+            inside, parts = False, urlsplit("")
+        address = parts.scheme == "https" and inside and not parts.username and not parts.query
+        folder = not parts.scheme and place.startswith("/") and not place.startswith("//")
+        if not name.isupper() or name in connectors or not (address or folder):
+            raise ImproperlyConfigured(
+                "ACRIME_CONNECTORS needs distinct NAME=place pairs, each place an https:// "
+                f"address of a host below {INSIDE_DHS} or a folder."
+            )
+        connectors[name] = place
+    return connectors
+
+
 def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     """Parse the environment.
 
@@ -318,6 +354,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         ),
         session_hours=_number(values, "ACRIME_SESSION_HOURS", 12, SESSION_CEILING_HOURS),
         response_hours=_number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
+        no_match_hours=_number(values, "ACRIME_NO_MATCH_HOURS", DEFAULT_NO_MATCH_HOURS, 24 * 365),
         synthetic_data=synthetic_data,
         https=_flag(values, "ACRIME_HTTPS", default=kind == "production"),
         trusted_proxies=trusted_proxies,
@@ -335,6 +372,13 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         demo_accounts=_demo_accounts(values, kind, synthetic_data),
         certificate_proof=_certificate_proof(values, trusted_proxies),
         single_sign_on=_single_sign_on(values, kind),
+        # A local portal has a folder that stands for a connected system.
+        connectors=connectors_from(
+            values.get(
+                "ACRIME_CONNECTORS",
+                f"CLAIMS={var.resolve()}/systems/claims" if kind == "local" else "",
+            )
+        ),
         delivery_hosts=frozenset(
             v.strip().lower()
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")

@@ -22,9 +22,11 @@ from acrime.alerts.choices import ReferralState
 from acrime.alerts.models import Referral
 from acrime.alerts.querysets import what_waits_for
 from acrime.common import clock
-from acrime.iaq.actions import WORKERS
+from acrime.iaq.presentation import TONES
 from acrime.iaq.querysets import desk_messages
-from acrime.iaq.views import TONES, tab_rows
+from acrime.iaq.working import WORKERS
+from acrime.iaq.worklist.models import WorkItem
+from acrime.iaq.worklist.tabs import tab_rows
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
 from acrime.records.choices import Approval
@@ -55,14 +57,16 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits, and the queries due next."""
     user, at = signed_in(request), clock.now()
     works = user.has_role(*WORKERS)
-    due_next = list(tab_rows("open", user)[:DUE_NEXT]) if works else []
+    due_next = list(tab_rows("open", user).order_by("due_at", "pk")[:DUE_NEXT]) if works else []
     if due_next:
         see_rows(request, due_next, at=at, criteria={"List": "Queries due next"})
     context = {
         "cards": [*_cards(user, at=at), *_cards_of_people(user, at=at)],
         "due_next": due_next,
         "tones": TONES,
-        "late": tab_rows("open", user).filter(due_at__lt=at).count() if works else 0,
+        "late": tab_rows("open", user).filter(due_at__lt=at, answered_at=None).count()
+        if works
+        else 0,
         "at": at,
     }
     return render(request, "home.html", context)
@@ -75,6 +79,12 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
         cards += [
             Card(
                 "Mine", tab_rows("mine", user).count(), f"{queries}?show=mine", "queries I work on"
+            ),
+            Card(
+                "Told to me",
+                WorkItem.objects.visible_to(user).waiting().count(),
+                reverse("iaq:items"),
+                "queries given to me, clocks that run out",
             ),
             Card(
                 "Waiting",

@@ -98,6 +98,8 @@ if ENVIRONMENT.test:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 SPOOL_FOLDER = ENVIRONMENT.spool_folder
 RESPONSE_HOURS = ENVIRONMENT.response_hours
+NO_MATCH_HOURS = ENVIRONMENT.no_match_hours
+CONNECTORS = ENVIRONMENT.connectors
 DELIVERY_HOSTS = ENVIRONMENT.delivery_hosts
 DELIVERY_ATTEMPTS = ENVIRONMENT.delivery_attempts
 DELIVERY_SECONDS = ENVIRONMENT.delivery_seconds
@@ -307,6 +309,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
+    "watch-clocks": {"task": "acrime.iaq.tasks.watch_clocks", "schedule": 60.0},
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     "read-replies": {"task": "acrime.iar.tasks.read_replies", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},

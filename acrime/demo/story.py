@@ -16,6 +16,7 @@ from acrime.demo.merging import tell_of_merging
 from acrime.demo.messages import Asked, message_of
 from acrime.demo.repeating import tell_of_repeating
 from acrime.demo.standing import tell_of_standing
+from acrime.demo.the_day import tell_of_the_day
 from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import receive_message
@@ -67,6 +68,7 @@ class Story:
         tell_of_answers(self.people, failing=self._second_firearm_check(), at=self.at)
         self._sex_offender()
         self._limited()
+        tell_of_the_day(self.people, self._receive, at=self.at)
         tell_of_disclosing(self.people, at=self.at)
         desk = self._unreadable()
         tell_of_accounting(self.people, at=self.at)
@@ -276,7 +278,7 @@ class Story:
         )
 
     def _in_review(self) -> None:
-        self._submitted(
+        query = self._submitted(
             Asked(
                 "MUSTER, LENA",
                 "19751030",
@@ -290,6 +292,26 @@ class Story:
             kind="LAWFUL_PERMANENT_RESIDENT",
             values={"name": "MUSTER, LENA", "dob": "1975-10-30", "arn": "A099000306"},
             finding="Resident since 1999; no later change.",
+        )
+        # It went back once, and came again with the number that was missing.
+        iaq.return_determination(
+            query=query,
+            reason="The FBI number is missing.",
+            actor=self.people["supervisor"],
+            at=self.ago(112),
+        )
+        iaq.submit_determination(
+            query=self._fresh(query),
+            kind="LAWFUL_PERMANENT_RESIDENT",
+            values={
+                "name": "MUSTER, LENA",
+                "dob": "1975-10-30",
+                "arn": "A099000306",
+                "fbi": "990306TA6",
+            },
+            basis="Both sources agree, and the FBI number was compared.",
+            actor=self.people["analyst2"],
+            at=self.ago(110),
         )
 
     def _returned(self) -> None:

@@ -54,10 +54,12 @@ class ResearchSource(models.TextChoices):
 
     CIS = "CIS", "Central Index System"
     EARM = "EARM", "Enforcement case system"
+    EID = "EID", "Enforcement integrated database"
     CLAIMS = "CLAIMS", "Benefit application system"
     IDENT = "IDENT", "Biometric identification system"
     ADIS = "ADIS", "Arrival and departure records"
     SEVIS = "SEVIS", "Student and exchange visitor records"
+    TECS = "TECS", "Border inspections and lookouts"
     NCIC = "NCIC", "NCIC and criminal history"
     A_FILE = "A_FILE", "Paper A-file"
     PORTAL = "PORTAL", "Records in this portal"

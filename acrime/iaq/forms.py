@@ -1,13 +1,12 @@
 """Forms of working a query. They check shape; the actions decide."""
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from acrime.common.rendering import MemorableDateField, UswdsForm
-from acrime.iaq.choices import ResearchSource
 from acrime.iaq.conclusions import (
     RecordField,
     RecordValue,
@@ -15,8 +14,6 @@ from acrime.iaq.conclusions import (
     fields_of,
     record_problems,
 )
-
-EASTERN = ZoneInfo("America/New_York")
 
 
 class ReturnForm(UswdsForm, forms.Form):
@@ -31,29 +28,6 @@ class PutBackForm(UswdsForm, forms.Form):
     """Why a query goes back on the worklist. The reason is part of the ledger's event."""
 
     reason = forms.CharField(label="Reason", max_length=200, widget=forms.Textarea)
-
-
-class ResearchForm(UswdsForm, forms.Form):
-    """One look into a source."""
-
-    source = forms.ChoiceField(label="Where you looked", choices=ResearchSource.choices)
-    looked_date = MemorableDateField(label="Day you looked")
-    looked_time = forms.TimeField(
-        label="Time you looked",
-        help_text="Eastern time, for example 14:05",
-        widget=forms.TimeInput(format="%H:%M", attrs={"class": "usa-input--small"}),
-    )
-    finding = forms.CharField(
-        label="What you found",
-        help_text="Write also that nothing was found.",
-        max_length=2000,
-        widget=forms.Textarea,
-    )
-
-    def looked_at(self) -> datetime:
-        """The moment of the look."""
-        cleaned = self.cleaned_data
-        return datetime.combine(cleaned["looked_date"], cleaned["looked_time"], tzinfo=EASTERN)
 
 
 class LinkForm(UswdsForm, forms.Form):
@@ -121,7 +95,14 @@ class TranscribeForm(UswdsForm, forms.Form):
 class ConclusionForm(UswdsForm, forms.Form):
     """The record values of one kind of conclusion, made from the kind's own fields."""
 
-    def __init__(self, *args: Any, kind: ResponseKind, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        kind: ResponseKind,
+        today: date,
+        open_sources: Sequence[str] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.kind = kind
         self.today = today
@@ -135,6 +116,13 @@ class ConclusionForm(UswdsForm, forms.Form):
             max_length=2000,
             widget=forms.Textarea,
         )
+        if open_sources:
+            self.fields["open_because"] = forms.CharField(
+                label="Why required sources were not looked into",
+                help_text=f"Required and still open: {', '.join(open_sources)}.",
+                max_length=500,
+                widget=forms.Textarea,
+            )
 
     def clean(self) -> dict[str, Any]:
         """Check the values against the fields of the message."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -21,10 +20,12 @@ from acrime.common.sealed import lookup_digest
 from acrime.iaq import events
 from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
 from acrime.iaq.choices import MESSAGES_WAITING, MessageState
+from acrime.iaq.clocks.targets import due_for
 from acrime.iaq.message import is_fingerprint_based, normal_form, parse_message
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
 from acrime.iaq.parsed import MessageRefused, ParsedMessage, RefusalCode
-from acrime.iaq.policy import PROGRAM_RULES, due_at, program_of
+from acrime.iaq.policy import PROGRAM_RULES, program_of
+from acrime.iaq.worklist.levels import placing
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
 
@@ -318,7 +319,7 @@ def _open_query(
         program=program,
         fingerprint_based=is_fingerprint_based(parsed),
         received_at=arrived,
-        due_at=due_at(received_at=arrived, hours=settings.RESPONSE_HOURS),
+        due_at=due_for(program=program, no_match=False, received_at=arrived),
         fields=json.dumps(dict(parsed.fields)),
         notes=[
             {"field": note.field, "code": note.code.value, "text": note.explanation}
@@ -336,6 +337,7 @@ def _open_query(
         birth_place=parsed.pob or "",
         in_custody=parsed.cus,
         offense=parsed.off or "",
+        **placing(offense=parsed.off or "", in_custody=parsed.cus),
         purpose=parsed.pur,
         fbi_number=parsed.fbi,
         a_number=parsed.arn,

@@ -12,6 +12,8 @@ from acrime.iaq.choices import (
     ResearchSource,
 )
 from acrime.iaq.querysets import DeterminationQuerySet, QueryQuerySet, ResearchQuerySet
+from acrime.iaq.research.choices import StepResult
+from acrime.iaq.reviewing.choices import Further
 from routine_uses.choices import Program
 
 
@@ -93,6 +95,12 @@ class StatusQuery(models.Model):
     claimed_at = models.DateTimeField(null=True)
     # When the first answer left; it stays while the answer is amended.
     answered_at = models.DateTimeField(null=True)
+    # The levels are those of the packet's table; the urgency is what the worklist goes by.
+    charge_level = models.PositiveSmallIntegerField(null=True)
+    conviction_level = models.PositiveSmallIntegerField(null=True)
+    urgency = models.PositiveSmallIntegerField()
+    no_match = models.BooleanField(default=False)
+    citizenship_claimed = models.BooleanField(default=False)
 
     fields = SealedTextField()
     notes = models.JSONField(default=list)
@@ -128,6 +136,11 @@ class StatusQuery(models.Model):
                 fields=["due_at", "record"],
                 condition=~models.Q(state=QueryState.RELEASED),
                 name="iaq_query_open",
+            ),
+            models.Index(
+                fields=["urgency", "due_at", "record"],
+                condition=~models.Q(state=QueryState.RELEASED),
+                name="iaq_query_by_urgency",
             ),
         ]
         constraints = [
@@ -199,8 +212,10 @@ class ResearchStep(models.Model):
 
     query = models.ForeignKey(StatusQuery, on_delete=models.PROTECT, related_name="research_steps")
     source = models.CharField(max_length=10, choices=ResearchSource.choices)
+    result = models.CharField(max_length=14, choices=StepResult.choices)
     looked_at = models.DateTimeField()
     finding = SealedTextField()
+    source_number = SealedTextField(null=True)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     written_at = models.DateTimeField()
 
@@ -245,6 +260,14 @@ class Determination(models.Model):
     )
     reviewed_at = models.DateTimeField(null=True)
     return_reason = SealedTextField(null=True)
+    # Why it is looked at once more, who looked first, and what of the checklist was left open.
+    further = models.CharField(max_length=10, choices=Further.choices, blank=True)
+    first_reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    first_reviewed_at = models.DateTimeField(null=True)
+    open_steps = models.JSONField(default=list)
+    open_because = SealedTextField(null=True)
 
     objects = DeterminationQuerySet.as_manager()
 
@@ -261,6 +284,17 @@ class Determination(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(reviewer=models.F("author")),
                 name="determination_reviewer_is_not_author",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(first_reviewer=models.F("author"))
+                & ~models.Q(first_reviewer=models.F("reviewer")),
+                name="determination_first_reviewer_is_a_third",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=DeterminationState.APPROVED)
+                | models.Q(further="")
+                | models.Q(first_reviewer__isnull=False),
+                name="determination_looked_at_once_more",
             ),
             models.CheckConstraint(
                 condition=models.Q(state=DeterminationState.SUBMITTED, reviewer__isnull=True)

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from acrime.iaq.choices import TRANSITIONS
 from acrime.individuals.facts.choices import Category
@@ -22,12 +21,14 @@ class ProgramRule:
         individuals: the notice's category of individuals.
         schedule_code: code of the notice's retention item.
         inside_only: whether the answer stays within ICE.
+        hours: from receipt to answer, where the program has a target of its own.
     """
 
     category: int
     individuals: Category
     schedule_code: str
     inside_only: bool = False
+    hours: int | None = None
 
 
 PROGRAM_RULES: Mapping[str, ProgramRule] = {
@@ -50,11 +51,6 @@ def program_of(*, purpose: str, remarks: str) -> Program:
     if _REGISTRATION.search(remarks.upper()):
         return Program.SEX_OFFENDER
     return Program.BRADY if purpose == "F" else Program.CRIMINAL
-
-
-def due_at(*, received_at: datetime, hours: int) -> datetime:
-    """When the answer is due."""
-    return received_at + timedelta(hours=hours)
 
 
 def may_follow(state: str, following: str) -> bool:

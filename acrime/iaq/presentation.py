@@ -4,18 +4,29 @@ Numbers of people are masked unless the page was asked to open them.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Prefetch
+
 from accounts.models import User
 from acrime.common.rendering import Fact
 from acrime.iaq import codes
-from acrime.iaq.choices import NCIC_SOURCES
+from acrime.iaq.choices import NCIC_SOURCES, QueryState
 from acrime.iaq.conclusions import RECORD_FIELDS
 from acrime.iaq.models import Determination, StatusQuery
+from acrime.iaq.research.models import ResearchAttachment
 from acrime.records.reveals import masked
+
+TONES: Mapping[str, str] = {
+    QueryState.RECEIVED: "warning",
+    QueryState.CLAIMED: "info",
+    QueryState.IN_REVIEW: "info",
+    QueryState.APPROVED: "success",
+    QueryState.RELEASED: "neutral",
+}
 
 SHOWN_CHARACTERS = 20_000
 
@@ -25,34 +36,67 @@ NCIC_WITHHELD = "NCIC finding – needs a current NCIC certification"
 
 
 @dataclass(frozen=True)
+class PaperShown:
+    """A paper of a research step."""
+
+    pk: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True)
 class StepShown:
     """One research step as its reader may see it."""
 
+    pk: int
     source: str
+    result: str
     finding: str
+    source_number: str
     looked_at: datetime
     author: str
+    papers: tuple[PaperShown, ...] = ()
+    mine: bool = False
 
 
-def steps_shown(query: StatusQuery, user: User) -> list[StepShown]:
+def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list[StepShown]:
     """The research of a query that *user* may see, oldest first.
 
     Drafts are left out for whom they are not; findings from NCIC are withheld from those
-    without a current certification, and the rest stays readable.
+    without a current certification, with their papers, and the rest stays readable. Numbers of
+    records elsewhere are masked unless *opened*.
     """
-    steps = query.research_steps.visible_to(user).select_related("author")
-    certified = user.standing.ncic_certified
-    return [
-        StepShown(
-            source=step.get_source_display(),
-            finding=str(step.finding)
-            if certified or step.source not in NCIC_SOURCES
-            else NCIC_WITHHELD,
-            looked_at=step.looked_at,
-            author=step.author.full_name,
+    steps = (
+        query.research_steps.visible_to(user)
+        .select_related("author")
+        .prefetch_related(
+            Prefetch("attachments", ResearchAttachment.objects.defer("content").order_by("pk"))
         )
-        for step in steps.order_by("looked_at", "pk")
-    ]
+    )
+    certified = user.standing.ncic_certified
+    shown = []
+    for step in steps.order_by("looked_at", "pk"):
+        open_to_user = certified or step.source not in NCIC_SOURCES
+        number = str(step.source_number or "") if open_to_user else ""
+        shown.append(
+            StepShown(
+                pk=step.pk,
+                source=step.get_source_display(),
+                result=step.get_result_display(),
+                finding=str(step.finding) if open_to_user else NCIC_WITHHELD,
+                source_number=number if opened or not number else masked(number),
+                looked_at=step.looked_at,
+                author=step.author.full_name,
+                papers=tuple(
+                    PaperShown(each.pk, str(each.name), each.size)
+                    for each in step.attachments.all()
+                )
+                if open_to_user
+                else (),
+                mine=step.author_id == user.pk,
+            )
+        )
+    return shown
 
 
 def message_text(original: bytes) -> tuple[str, bool]:
@@ -160,7 +204,7 @@ def _coded(code: str, name: str | None) -> str:
 
 
 # Numbers of the person among the values of a conclusion.
-_CONCLUDED_NUMBERS = frozenset({"arn", "fbi", "sid"})
+CONCLUDED_NUMBERS = frozenset({"arn", "fbi", "sid"})
 
 
 def conclusion_facts(determination: Determination, *, opened: bool = False) -> dict[str, Any]:
@@ -170,7 +214,7 @@ def conclusion_facts(determination: Determination, *, opened: bool = False) -> d
     for key, field in RECORD_FIELDS.items():
         value = values.get(key)
         if value:
-            if key in _CONCLUDED_NUMBERS and not opened:
+            if key in CONCLUDED_NUMBERS and not opened:
                 value = (
                     [masked(each) for each in value] if isinstance(value, list) else masked(value)
                 )

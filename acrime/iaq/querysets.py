@@ -32,17 +32,27 @@ class QueryQuerySet(models.QuerySet["StatusQuery"]):
 
     def to_review_by(self, user: User) -> Self:
         """Those whose determination waits for a second person, who may be *user*."""
-        waiting = self.filter(state=QueryState.IN_REVIEW).exclude(claimed_by=user)
-        if sees_all_drafts(user):
-            return waiting
         from acrime.iaq.models import Determination
 
+        confirmed = Determination.objects.filter(
+            state=DeterminationState.SUBMITTED, first_reviewer__isnull=False
+        )
+        # The further review is a supervisor's who did not give the first.
+        if user.has_role(Role.SUPERVISOR):
+            confirmed = confirmed.filter(first_reviewer=user)
+        waiting = (
+            self.filter(state=QueryState.IN_REVIEW)
+            .exclude(claimed_by=user)
+            .exclude(pk__in=confirmed.values("query_id"))
+        )
+        if sees_all_drafts(user):
+            return waiting
         drafts = Determination.objects.visible_to(user).filter(state=DeterminationState.SUBMITTED)
         return waiting.filter(pk__in=drafts.values("query_id"))
 
     def by_urgency(self) -> Self:
-        """Open ones first due first."""
-        return self.select_related("record", "claimed_by").order_by("due_at", "pk")
+        """Level, custody, clock: the gravest first, then who is held, then first due first."""
+        return self.select_related("record", "claimed_by").order_by("urgency", "due_at", "pk")
 
     def newest(self) -> Self:
         """Latest received first."""

@@ -6,50 +6,45 @@ from django.db import transaction
 
 from accounts.choices import Role
 from accounts.models import User
-from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
-from acrime.iaq.actions import WORKERS
 from acrime.iaq.choices import DeterminationState, QueryState
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import may_follow
+from acrime.iaq.working import locked_query, query_event
 from acrime.records.actions import change_owner
 
 
 @transaction.atomic
-def reopen_query(
-    *, query: StatusQuery, actor: User, at: datetime, channel: Channel = Channel.PAGE
-) -> StatusQuery:
+def reopen_query(*, query: StatusQuery, actor: User, at: datetime) -> StatusQuery:
     """Take an answered query on again. What was determined stays as it is, and is no longer
     the one that stands.
 
     Raises:
         ActionRefused: it is not answered, or the actor does not work queries.
     """
-    locked = _locked(query, actor)
+    locked = locked_query(query, actor)
     if locked.state != QueryState.RELEASED or not may_follow(locked.state, QueryState.CLAIMED):
         raise ActionRefused("Only an answered query is worked again.", code="wrong-state")
     _change(locked, DeterminationState.APPROVED, DeterminationState.SUPERSEDED)
     locked.state = QueryState.CLAIMED
     locked.claimed_by, locked.claimed_at = actor, at
     locked.save(update_fields=["state", "claimed_by", "claimed_at"])
-    change_owner(record=locked.record, owner=actor, actor=actor, at=at, channel=channel)
-    _event(events.REOPENED, locked, actor=actor, at=at, channel=channel)
+    change_owner(record=locked.record, owner=actor, actor=actor, at=at, channel=Channel.PAGE)
+    query_event(events.REOPENED, locked, actor=actor, at=at)
     return locked
 
 
 @transaction.atomic
-def close_again(
-    *, query: StatusQuery, actor: User, at: datetime, channel: Channel = Channel.PAGE
-) -> StatusQuery:
+def close_again(*, query: StatusQuery, actor: User, at: datetime) -> StatusQuery:
     """Leave the answer as it was: what was determined for it stands again.
 
     Raises:
         ActionRefused: the query is not being worked again, its new determination waits for
             review, or the actor neither works on it nor supervises.
     """
-    locked = _locked(query, actor)
+    locked = locked_query(query, actor)
     if locked.answered_at is None or not may_follow(locked.state, QueryState.RELEASED):
         raise ActionRefused("The query is not being worked again now.", code="wrong-state")
     if locked.state != QueryState.CLAIMED:
@@ -63,18 +58,8 @@ def close_again(
     _change_one(last[0].pk, DeterminationState.APPROVED)
     locked.state = QueryState.RELEASED
     locked.save(update_fields=["state"])
-    _event(events.CLOSED_AGAIN, locked, actor=actor, at=at, channel=channel)
+    query_event(events.CLOSED_AGAIN, locked, actor=actor, at=at)
     return locked
-
-
-def _locked(query: StatusQuery, actor: User) -> StatusQuery:
-    if not actor.has_role(*WORKERS):
-        raise ActionRefused("Your role does not work queries.", code="not-a-worker")
-    return (
-        StatusQuery.objects.select_for_update(of=("self", "record"))
-        .select_related("record")
-        .get(pk=query.pk)
-    )
 
 
 def _change(query: StatusQuery, before: str, after: str) -> None:
@@ -86,14 +71,3 @@ def _change_one(pk: int, state: str) -> None:
     determination = Determination.objects.select_for_update().get(pk=pk)
     determination.state = state
     determination.save(update_fields=["state"])
-
-
-def _event(kind: str, query: StatusQuery, *, actor: User, at: datetime, channel: Channel) -> None:
-    record_event(
-        kind=kind,
-        actor=actor,
-        at=at,
-        channel=channel,
-        record_id=query.record.pk,
-        record_number=query.record.number,
-    )

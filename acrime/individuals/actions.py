@@ -16,6 +16,7 @@ from acrime.individuals.choices import CodeSystem, NameKind
 from acrime.individuals.facts.models import Telephone
 from acrime.individuals.facts.policy import (
     address_problem,
+    issuer_problem,
     number_problem,
     telephone_digits,
     telephone_problem,
@@ -150,7 +151,8 @@ def correct_value(
     row = place.row
     _refuse_with(text_problem(value))
     same = [each for each in places if each.held.field == place.held.field]
-    if any(each.held.value == value for each in same):
+    # Two passports may be of one country.
+    if not place.of_issuer and any(each.held.value == value for each in same):
         raise ActionRefused("The person has that value already.", code="value-held")
     if isinstance(row, IndividualName):
         _rename(row, value)
@@ -167,6 +169,10 @@ def correct_value(
         row.number, row.digits = value, telephone_digits(value)
         row.added_by, row.added_at = actor, at
         row.save(update_fields=["number", "digits", "added_by", "added_at"])
+    elif isinstance(row, Identifier) and place.of_issuer:
+        _refuse_with(issuer_problem(row.kind, value))
+        row.issuer, row.added_by, row.added_at = value, actor, at
+        row.save(update_fields=["issuer", "added_by", "added_at"])
     elif isinstance(row, Identifier):
         _refuse_with(number_problem(row.kind, value))
         row.value, row.digest = value, identifier_digest(row.kind, value)

@@ -1,7 +1,5 @@
 """People, with every value as received and who entered it."""
 
-from calendar import month_abbr
-
 from django.conf import settings
 from django.db import models
 
@@ -9,6 +7,7 @@ from acrime.common.sealed import SealedTextField
 from acrime.individuals.choices import CodeSystem, IdentifierKind, NameKind
 from acrime.individuals.finding.names import born_code
 from acrime.individuals.querysets import IndividualQuerySet
+from acrime.individuals.written import address_line, date_shown, date_written, full_name
 from acrime.records.reveals import masked
 
 
@@ -83,8 +82,7 @@ class IndividualName(models.Model):
     @property
     def full(self) -> str:
         """``LAST, FIRST MIDDLE SUFFIX``."""
-        given = " ".join(part for part in (self.first, self.middle, self.suffix) if part)
-        return f"{self.last}, {given}" if given else self.last
+        return full_name(self.last, self.first, self.middle, self.suffix)
 
 
 class BirthDate(models.Model):
@@ -133,21 +131,12 @@ class BirthDate(models.Model):
     @property
     def written(self) -> str:
         """``1979-04-15``, or as much of it as is known."""
-        parts = (
-            f"{self.year:04}",
-            self.month and f"{self.month:02}",
-            self.day and f"{self.day:02}",
-        )
-        return "-".join(str(part) for part in parts if part)
+        return date_written(self.year, self.month, self.day)
 
     @property
     def shown(self) -> str:
         """``Apr 15, 1979``, or as much of it as is known."""
-        if self.month is None:
-            return str(self.year)
-        if self.day is None:
-            return f"{month_abbr[self.month]} {self.year}"
-        return f"{month_abbr[self.month]} {self.day}, {self.year}"
+        return date_shown(self.year, self.month, self.day)
 
 
 class BirthPlace(models.Model):
@@ -204,8 +193,7 @@ class Address(models.Model):
     @property
     def line(self) -> str:
         """The address in one line."""
-        town = " ".join(part for part in (self.region, self.postal_code) if part)
-        return ", ".join(part for part in (self.street, self.city, town, self.country) if part)
+        return address_line(self.street, self.city, self.region, self.postal_code, self.country)
 
 
 class Identifier(models.Model):

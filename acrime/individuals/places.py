@@ -37,15 +37,19 @@ ADDRESS_PARTS = ("street", "city", "region", "postal_code", "country")
 
 @dataclass(frozen=True)
 class Place:
-    """Where a value lies: its row (a person's own holds the sex), and what it holds."""
+    """Where a value lies: its row (a person's own holds the sex), and what it holds.
+
+    ``of_issuer`` says that it is who issued a number, and not the number.
+    """
 
     row: Individual | IndividualName | BirthDate | BirthPlace | Identifier | Address | Telephone
     held: Held
+    of_issuer: bool = False
 
 
 def places_of(individual_id: int) -> "Sequence[Place]":
-    """The values of the individual: names, dates of birth, sex, places of birth, numbers,
-    addresses, telephones."""
+    """The values of the individual: names, dates of birth, sex, places of birth, numbers with
+    who issued them, addresses, telephones."""
     person = Individual.objects.with_details().get(pk=individual_id)
     # The name that the person is shown under comes first.
     names = sorted(person.names.all(), key=lambda each: (each.kind != NameKind.PRIMARY, each.pk))
@@ -69,6 +73,9 @@ def places_of(individual_id: int) -> "Sequence[Place]":
         kind = IdentifierKind(number.kind)
         held = Held(FIELDS[kind].value, str(kind.label), str(number.value), number.shown)
         found.append(Place(number, held))
+        if number.issuer:
+            issued = Held(held.field, f"{kind.label}: issued by", number.issuer, number.issuer)
+            found.append(Place(number, issued, of_issuer=True))
     for address in person.addresses.all():
         told = Held(Field.ADDRESS.value, "Address", written_address(address), address.line)
         found.append(Place(address, told))

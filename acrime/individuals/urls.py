@@ -3,6 +3,7 @@
 from accounts.choices import EXPORTERS, Role
 from accounts.guards import PEOPLE, access, path
 from acrime.individuals import views
+from acrime.individuals.entering import views as entering
 from acrime.individuals.facts import views as facts
 from acrime.individuals.facts.policy import ENTERERS, NOTERS
 from acrime.individuals.merging import urls as merging
@@ -26,6 +27,12 @@ urlpatterns = [
         views.individual_export,
         name="export",
         access=access(read=EXPORTERS, write=EXPORTERS),
+    ),
+    path(
+        "new/",
+        entering.individual_new,
+        name="new",
+        access=access(read=ENTERERS, write=ENTERERS),
     ),
     *merging.urlpatterns,
     path("<str:number>/", views.individual_detail, name="detail", access=READ),

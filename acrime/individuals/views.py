@@ -53,6 +53,7 @@ def individual_list(request: HttpRequest) -> HttpResponse:
         "pending": pending,
         "at": at,
         "may_export": signed_in(request).has_role(*EXPORTERS),
+        "may_enter": may_open(signed_in(request), "individuals:new"),
         "decides_merges": may_open(signed_in(request), "individuals:merges"),
     }
     return render(request, "individuals/individual_list.html", context)
@@ -88,7 +89,7 @@ def individual_search(request: HttpRequest) -> HttpResponse:
         found = find(form.wanted(), user=user, page=page)
         see_rows(
             request,
-            [hit.individual for hit in found.shown],
+            [hit.person for hit in found.shown],
             at=at,
             criteria=criteria_of(form.wanted()) | ({"Page": str(page)} if page > 1 else {}),
             kind=events.RECORD_SEARCHED,

@@ -24,7 +24,8 @@ from acrime.records.models import Record
 
 
 class _Row(Protocol):
-    pk: int
+    @property
+    def pk(self) -> int: ...
 
 
 def see_record(

@@ -202,6 +202,18 @@ VISITS = [
     _visit("alerts:referrals-one", "opr", lambda: Referral.objects.get().number),
     _visit("iaq:list", "analyst"),
     Visit("iaq:list", "opr", lambda: f"{reverse('iaq:list')}?show=released", "released"),
+    Visit(
+        "iaq:list",
+        "supervisor",
+        lambda: f"{reverse('iaq:list')}?level=1&custody=yes&worker=:nobody",
+        "filtered",
+    ),
+    Visit("iaq:list", "analyst", lambda: f"{reverse('iaq:list')}?level=nonsense", "refused"),
+    _visit("iaq:items", "supervisor"),
+    _visit("iaq:items", "analyst2", state="of an analyst"),
+    _visit("iaq:workload", "supervisor"),
+    _visit("iaq:sampling", "supervisor"),
+    _visit("iaq:attach", "analyst", _named("SAMPLEMAN"), "1"),
     _visit("iaq:desk", "analyst"),
     _visit("iaq:desk-message", "analyst", _message, state="to settle"),
     _visit("iaq:desk-message", "opr", _message, state="read only"),
@@ -254,6 +266,7 @@ VISITS = [
     *(_visit("individuals:add", "analyst", _known, each, state=each) for each in VALUES),
     *(_visit("individuals:note", "privacy", _known, each, state=each) for each in FACTS),
     _visit("individuals:search", "analyst"),
+    _visit("individuals:new", "analyst"),
     _visit("individuals:export", "privacy"),
     _visit("individuals:merges", "supervisor"),
     _visit("individuals:merge-propose", "analyst", _individual),
@@ -366,6 +379,8 @@ def _approved(last: str) -> str:
 
 # URLs that people open and that are no pages, or whose pages have a test of their own below.
 NOT_HERE: Mapping[str, str] = {
+    "iaq:news": "A piece of the worklist, which is visited.",
+    "iaq:paper": "A paper as somebody uploaded it.",
     "healthz": "For machines.",
     "api:iaq": "For machines.",
     "api:follow-ups": "For machines.",

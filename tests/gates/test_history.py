@@ -57,8 +57,17 @@ NOT_PERSONAL: Mapping[str, set[str]] = {
         "ori",
         "arresting_ori",
         "purpose",
+        "no_match",
     },
-    "acrime.Determination": {"version", "kind", "state", "submitted_at", "reviewed_at"},
+    "acrime.Determination": {
+        "version",
+        "kind",
+        "state",
+        "submitted_at",
+        "reviewed_at",
+        "first_reviewed_at",
+        "open_steps",
+    },
     "acrime.StatusResponse": {"text_sha256", "inside_only", "disclosure_number", "released_at"},
     "acrime.Delivery": {
         "destination",

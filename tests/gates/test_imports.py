@@ -37,6 +37,7 @@ TRANSLATING = {
     "addresses.py",
     "api.py",
     "desk_views.py",
+    "detail_views.py",
     "exports.py",
     "forms.py",
     "history_views.py",

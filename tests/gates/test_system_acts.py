@@ -19,6 +19,8 @@ from acrime.config.celery import app
 # Messages of the outbox, by topic.
 HANDLERS: Mapping[str, tuple[str, ...] | str] = {
     "iar.deliver": ("iar.delivery.sent", "iar.delivery.confirmed", "iar.delivery.failed"),
+    "iaq.tell-of-clock": ("iaq.clock.warned", "iaq.clock.escalated"),
+    "iaq.ask-system": ("iaq.system.answered", "iaq.system.unavailable"),
     "alerts.mail-digest": ("alert.mail.sent",),
     "alerts.tell-owners": "Counts a look that is in the ledger already.",
 }
@@ -39,6 +41,7 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
         "iar.reply.matched",
         "iar.delivery.acknowledged",
     ),
+    "acrime.iaq.tasks.watch_clocks": "Queues what people are told; each is an event then.",
     "acrime.iaq.tasks.read_left_behind": (
         "message.received",
         "message.refused",

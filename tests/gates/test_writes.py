@@ -24,6 +24,7 @@ ALSO_WRITE = {
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
     "acrime/individuals/merging/rows.py": "What a merge moves, called by its actions.",
     "acrime/iar/delivering/handler.py": "The handler of a delivery, run by the outbox.",
+    "acrime/iaq/research/asking.py": "The verbs of asking systems, and the handler that asks.",
     "acrime/bench/figures/audit.py": "The bare write that an audited one is compared with.",
 }
 # The same words on things that are no rows.
@@ -66,6 +67,9 @@ IN_BULK = {
     },
     "acrime/individuals/merging/rows.py": {
         "_rows update": "Each row is kept as it was, in the merge; merging is an event.",
+    },
+    "acrime/iaq/research/asking.py": {
+        "SystemHealth update": "How a connected system fares; each answer is an event.",
     },
     "acrime/iaq/intake.py": {
         "Encounter bulk_create": "Written once with its query.",
@@ -112,6 +116,7 @@ THE_CLOCK = "acrime/common/clock.py"
 EDGES = {
     "views.py",
     "desk_views.py",
+    "detail_views.py",
     "history_views.py",
     "individual_views.py",
     "record_views.py",

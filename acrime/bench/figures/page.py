@@ -12,7 +12,7 @@ from acrime.bench.report import Result
 from acrime.bench.stage import OPEN, Stage
 from acrime.common.pages import PAGE_SIZE
 from acrime.iaq.models import StatusQuery
-from acrime.iaq.views import tab_rows
+from acrime.iaq.worklist.tabs import tab_rows
 
 HOST = "127.0.0.1"
 HTTP_OK = 200

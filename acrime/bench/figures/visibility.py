@@ -12,7 +12,7 @@ from acrime.bench.report import Result
 from acrime.bench.stage import LIMITED, Stage, enlarge
 from acrime.common.pages import PAGE_SIZE
 from acrime.iaq.models import StatusQuery
-from acrime.iaq.views import tab_rows
+from acrime.iaq.worklist.tabs import tab_rows
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 
 from acrime.common.rendering import MemorableDateField, UswdsForm
-from acrime.iaq.forms import EASTERN
+from acrime.iaq.clocks.targets import EASTERN
 from acrime.iar.choices import Outcome
 
 

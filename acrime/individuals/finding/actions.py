@@ -122,16 +122,29 @@ def _rows_of(names: Iterable[IndividualName], people: Collection[int]) -> Iterat
 
 
 @transaction.atomic
-def keep_search(*, record: Record, shown: Sequence[Hit], actor: User, at: datetime) -> PersonSearch:
-    """Keep which candidates *actor* was shown for whom *record* is about."""
+def keep_search(
+    *,
+    record: Record | None = None,
+    asked: bytes | None = None,
+    shown: Sequence[Hit],
+    actor: User,
+    at: datetime,
+) -> PersonSearch:
+    """Keep which candidates *actor* was shown.
+
+    Args:
+        record: the record whose person was looked for.
+        asked: where there is none, the keyed hash of who was looked for.
+    """
     return PersonSearch.objects.create(
         record=record,
+        asked=asked,
         searched_by=actor,
         searched_at=at,
         shown=json.dumps(
             [
                 {
-                    "number": hit.individual.record.number,
+                    "number": hit.person.number,
                     "points": hit.points,
                     "reasons": hit.reasons,
                 }
@@ -142,14 +155,21 @@ def keep_search(*, record: Record, shown: Sequence[Hit], actor: User, at: dateti
     )
 
 
-def require_search(*, record: Record, despite: str, actor: User, at: datetime) -> PersonSearch:
-    """The search that *actor* made in this sitting for whom *record* is about.
+def require_search(
+    *,
+    record: Record | None = None,
+    asked: bytes | None = None,
+    despite: str,
+    actor: User,
+    at: datetime,
+) -> PersonSearch:
+    """The search that *actor* made in this sitting, for whom ``keep_search`` says.
 
     Raises:
         ActionRefused: there was none, or a candidate fits very well and ``despite`` does not
             say why it is somebody else.
     """
-    search = _latest(record, actor)
+    search = _latest(record, asked, actor)
     if search is None or search.searched_at < at - SITTING:
         raise ActionRefused(
             "Search for the person first: somebody may know them already.", code="search-first"
@@ -164,16 +184,22 @@ def require_search(*, record: Record, despite: str, actor: User, at: datetime) -
 
 @transaction.atomic
 def settle_search(
-    *, record: Record, individual: Individual, actor: User, at: datetime, despite: str = ""
+    *,
+    record: Record | None = None,
+    asked: bytes | None = None,
+    individual: Individual,
+    actor: User,
+    at: datetime,
+    despite: str = "",
 ) -> None:
     """Keep whom *actor* chose after the search, where there was one."""
-    search = _latest(record, actor)
+    search = _latest(record, asked, actor)
     if search is not None:
         search.chosen, search.chosen_at = individual, at
         search.despite = despite.strip() or None
         search.save(update_fields=["chosen", "chosen_at", "despite"])
 
 
-def _latest(record: Record, actor: User) -> PersonSearch | None:
-    searches = PersonSearch.objects.filter(record=record, searched_by=actor)
+def _latest(record: Record | None, asked: bytes | None, actor: User) -> PersonSearch | None:
+    searches = PersonSearch.objects.filter(record=record, asked=asked, searched_by=actor)
     return searches.order_by("-searched_at", "-pk").first()

@@ -82,15 +82,17 @@ class SearchWordVariant(models.Model):
 
 
 class PersonSearch(models.Model):
-    """A search for whom a record is about: who was shown, and what was chosen.
+    """A search for whom a record is about, or for somebody to be entered: who was shown and chosen.
 
+    Of somebody to be entered there is no record yet: ``asked`` is the keyed hash of the facts.
     ``shown`` holds number, score and reasons of each candidate as JSON, best first. Nobody
     ``chosen`` means that no decision was made, or not yet.
     """
 
     record = models.ForeignKey(
-        "acrime.Record", on_delete=models.PROTECT, related_name="person_searches"
+        "acrime.Record", null=True, on_delete=models.PROTECT, related_name="person_searches"
     )
+    asked = models.BinaryField(null=True)
     searched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -110,12 +112,22 @@ class PersonSearch(models.Model):
         db_table = "individual_person_search"
         indexes = [
             models.Index(fields=["record", "-searched_at"], name="person_search_latest"),
+            models.Index(
+                fields=["asked"],
+                condition=models.Q(asked__isnull=False),
+                name="person_search_asked",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(chosen__isnull=True, chosen_at__isnull=True)
                 | models.Q(chosen__isnull=False, chosen_at__isnull=False),
                 name="personsearch_chosen_when",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(record__isnull=True, asked__isnull=False)
+                | models.Q(record__isnull=False, asked__isnull=True),
+                name="personsearch_for_a_record_or_for_facts",
             ),
         ]
 

@@ -1,8 +1,7 @@
 """The one door to finding people."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from django.db import connection
 
@@ -10,6 +9,8 @@ from accounts.models import User
 from acrime.common.pages import PAGE_SIZE
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.finding.evidence import Held, reasons_of
+from acrime.individuals.finding.names import born_code
+from acrime.individuals.finding.shown import Person, people_of
 from acrime.individuals.finding.statement import (
     MOST_RANKED,
     WIDER,
@@ -21,9 +22,6 @@ from acrime.individuals.finding.statement import (
 from acrime.individuals.finding.wanted import Wanted, spellings_of
 from acrime.individuals.policy import normal_identifier
 from acrime.records.querysets import visibility_sql
-
-if TYPE_CHECKING:
-    from acrime.individuals.models import Individual
 
 # How far somebody may leaf.
 LAST_PAGE = 20
@@ -39,7 +37,7 @@ MOST_MISSPELLED = 5
 class Hit:
     """Somebody found. ``score`` is from 0 to 1 and only orders: a person decides."""
 
-    individual: "Individual"
+    person: Person
     score: float
     reasons: tuple[str, ...]
 
@@ -81,16 +79,16 @@ def find(wanted: Wanted, *, user: User, page: int = 1) -> Found:
     first = (min(max(page, 1), LAST_PAGE) - 1) * PAGE_SIZE
     rows = _ranked(wanted, user, first)
     seen = [row for row in rows if row.visible and row.seen_place <= first + PAGE_SIZE]
-    people = _people([row.individual_id for row in seen], user)
-    digests = {(kind, _digest(kind, text)) for kind, text in wanted.numbers}
+    digests = _digests(wanted)
+    people = people_of([row.individual_id for row in seen], digests=digests)
     shown = [
-        Hit(person, row.score, reasons_of(wanted, _held(person, digests)))
+        Hit(person, row.score, reasons_of(wanted, _held(person)))
         for row in seen
         if (person := people.get(row.individual_id))
     ]
     matched = {row.individual_id for row in rows if row.place <= first + PAGE_SIZE}
     return Found(
-        matched_ids=sorted(matched.union(hit.individual.pk for hit in shown)),
+        matched_ids=sorted(matched.union(hit.person.pk for hit in shown)),
         shown=shown,
         more=page < LAST_PAGE
         and any(row.visible and row.seen_place > first + PAGE_SIZE for row in rows),
@@ -100,14 +98,13 @@ def find(wanted: Wanted, *, user: User, page: int = 1) -> Found:
 def _ranked(wanted: Wanted, user: User, first: int) -> list[_Ranked]:
     """A first look by sound and date; where that finds nobody well, one by misspelled words."""
     spellings = spellings_of(wanted)
-    digests = [_digest(kind, text) for kind, text in wanted.numbers]
     asked = Asked(
         spellings=spellings,
         born=wanted.born,
         sex=wanted.sex,
         birth_place=wanted.birth_place.strip(),
         address=wanted.address.strip(),
-        digests=digests,
+        digests=_digests(wanted),
     )
     visible = visibility_sql(user, record="record")
     window = Window(visible, first, PAGE_SIZE)
@@ -149,25 +146,19 @@ def _misspelled(typed: Sequence[str]) -> list[list[str]]:
     return list(near.values())
 
 
-def _people(ids: Sequence[int], user: User) -> dict[int, "Individual"]:
-    from acrime.individuals.models import Individual
-
-    return Individual.objects.visible_to(user).with_details().order_by("pk").in_bulk(ids)
-
-
-def _digest(kind: str, text: str) -> bytes:
-    return lookup_digest(kind, normal_identifier(kind, text))
+def _digests(wanted: Wanted) -> list[bytes]:
+    """Keyed hashes of the numbers asked."""
+    return [lookup_digest(kind, normal_identifier(kind, text)) for kind, text in wanted.numbers]
 
 
-def _held(person: "Individual", digests: Collection[tuple[str, bytes]]) -> Held:
-    """What is held of *person*, as reasons are made of it; *digests* are of the numbers asked."""
-    numbers = [(each.kind, bytes(each.digest)) for each in person.identifiers.all()]
+def _held(person: Person) -> Held:
+    """What is held of *person*, as reasons are made of it."""
     return Held(
-        names=tuple((name.kind, name.last, name.first, name.middle) for name in person.names.all()),
-        born=tuple(each.code for each in person.birth_dates.all()),
+        names=tuple((kind, last, first, middle) for kind, last, first, middle, _ in person.names),
+        born=tuple(born_code(*each) for each in person.born),
         sex=person.sex,
-        birth_places=tuple(place.value for place in person.birth_places.all()),
-        addresses=tuple(address.line for address in person.addresses.all()),
-        same_numbers=tuple(kind for kind, digest in numbers if (kind, digest) in digests),
-        number_kinds=tuple(kind for kind, _ in numbers),
+        birth_places=tuple(value for value, _ in person.birth_places),
+        addresses=tuple(person.addresses),
+        same_numbers=tuple(each.kind for each in person.numbers if each.asked),
+        number_kinds=tuple(each.kind for each in person.numbers),
     )

@@ -171,7 +171,7 @@ def test_an_action_that_failed_left_no_entry(
         raise RuntimeError("no room for an event")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("acrime.iaq.actions.record_event", broken)
+        patch.setattr("acrime.iaq.working.record_event", broken)
         with pytest.raises(RuntimeError):
             claim_query(query=received_query, actor=analyst, at=at)
     with pytest.raises(IntegrityError):

@@ -442,7 +442,7 @@ def test_a_strong_match_is_linked_or_a_reason_is_given(
 ) -> None:
     query = another_query(analyst, at)
     found = actions.find_subjects(query=query, actor=analyst, at=at)
-    assert [hit.individual for hit in found.shown] == [known_twin]
+    assert [hit.person.pk for hit in found.shown] == [known_twin.pk]
 
     def enter(despite: str) -> Individual:
         return actions.create_subject(

@@ -13,7 +13,7 @@ from acrime.iaq import actions
 from acrime.iaq.choices import QueryState, ResearchSource
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.presentation import NCIC_WITHHELD
-from acrime.iaq.views import tab_rows
+from acrime.iaq.worklist.tabs import tab_rows
 from tests import factories
 from tests.conftest import Browser, BrowserFactory, UserFactory
 

@@ -55,7 +55,8 @@ def known(analyst: User, at: datetime) -> Individual:
 
 def found(user: User, **wanted: object) -> list[Individual]:
     matches = find(Wanted(**wanted), user=user)  # type: ignore[arg-type]
-    return [hit.individual for hit in matches.shown]
+    people = Individual.objects.order_by("pk").in_bulk([hit.person.pk for hit in matches.shown])
+    return [people[hit.person.pk] for hit in matches.shown]
 
 
 # --- Entering ---------------------------------------------------------------------------------

@@ -486,3 +486,27 @@ def test_a_suffix_is_corrected_with_its_name(
     )
     name = person.names.get()
     assert (name.first, name.middle, name.suffix) == ("ZEPHYRINE", "OXFORDIA", "JR")
+
+
+def test_who_issued_a_number_is_corrected(
+    person: Individual, add: Add, analyst: User, at: datetime
+) -> None:
+    add(actions.add_number, kind=IdentifierKind.LICENSE, value="V1234", issuer="VT")
+    add(actions.add_number, kind=IdentifierKind.LICENSE, value="N1234", issuer="NH")
+    position = next(at for at, each in enumerate(places_of(person.pk)) if each.held.value == "VT")
+
+    def correct(value: str) -> None:
+        correct_value(
+            individual_id=person.pk, position=position, held="VT", value=value, actor=analyst, at=at
+        )
+
+    with pytest.raises(ActionRefused, match="state or country"):
+        correct("ZZ")
+    # Two licenses may be of one state.
+    correct("NH")
+    held = places_of(person.pk)[position].held
+    assert (held.label, held.shown) == ("Driver's license: issued by", "NH")
+    assert sorted(str(each.value) for each in person.identifiers.filter(issuer="NH")) == [
+        "N1234",
+        "V1234",
+    ]

@@ -123,7 +123,7 @@ def test_whoever_is_like_the_asked_is_found_and_nobody_hidden_is(
         for name, change in CHANGES.items():
             wanted = change(asked_of(known.facts), dice)
             everybody = find(wanted, user=seer)
-            found = [hit.individual.pk for hit in everybody.shown]
+            found = [hit.person.pk for hit in everybody.shown]
             assert known.pk in found, (name, wanted, known.facts)
             scores = [hit.score for hit in everybody.shown]
             assert scores == sorted(scores, reverse=True)
@@ -131,10 +131,10 @@ def test_whoever_is_like_the_asked_is_found_and_nobody_hidden_is(
 
             seen = find(wanted, user=other_analyst)
             # Exactly the others, in the same order, with the same scores and reasons.
-            assert [(hit.individual.pk, hit.score, hit.reasons) for hit in seen.shown] == [
-                (hit.individual.pk, hit.score, hit.reasons)
+            assert [(hit.person.pk, hit.score, hit.reasons) for hit in seen.shown] == [
+                (hit.person.pk, hit.score, hit.reasons)
                 for hit in everybody.shown
-                if hit.individual.pk in visible
+                if hit.person.pk in visible
             ]
             assert seen.matched_ids == everybody.matched_ids
             assert not seen.more

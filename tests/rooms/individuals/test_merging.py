@@ -276,7 +276,7 @@ def test_whoever_was_merged_is_found_as_the_other(
 ) -> None:
     def found(**wanted: Any) -> list[int]:
         hits = find(Wanted(**wanted), user=analyst).shown
-        return sorted(hit.individual.pk for hit in hits)
+        return sorted(hit.person.pk for hit in hits)
 
     number = {"numbers": ((IdentifierKind.A_NUMBER, "A099000777"),)}
     assert found(**number) == [doe.pk, dow.pk]

@@ -234,7 +234,7 @@ def test_two_people_with_one_number_are_two_people(
         channel=Channel.PAGE,
     )
     found = as_other_analyst.post(PLACE, {"q": factories.A_NUMBER}).context["found"]
-    assert [hit.individual for hit in found.shown] == [known, other]
+    assert [hit.person.pk for hit in found.shown] == [known.pk, other.pk]
     assert [hit.points for hit in found.shown] == [90, 90]
 
 
@@ -268,7 +268,7 @@ def test_25_at_a_time_and_each_page_is_a_search(
         as_other_analyst.post(PLACE, {"q": "Marrowgate, Tobin", "page": str(page)})
         for page in (1, 2, 3, 4)
     ]
-    shown = [[hit.individual.pk for hit in page.context["found"].shown] for page in pages]
+    shown = [[hit.person.pk for hit in page.context["found"].shown] for page in pages]
     assert [len(each) for each in shown] == [25, 25, 1, 0]
     assert list(chain.from_iterable(shown)) == people
     assert [page.context["found"].more for page in pages] == [True, True, False, False]

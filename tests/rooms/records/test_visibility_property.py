@@ -34,7 +34,7 @@ from accounts.models import (
 )
 from accounts.standing.policy import portal_day
 from acrime.common.errors import ActionRefused
-from acrime.iaq.views import tab_rows
+from acrime.iaq.worklist.tabs import tab_rows
 from acrime.iar.models import StatusResponse
 from acrime.individuals.finding.actions import index_people
 from acrime.individuals.finding.querysets import find
@@ -454,7 +454,7 @@ def _asked_by_contents(user: User, expected: set[int], scene: Scene, _: int) -> 
     answers = StatusResponse.objects.visible_to(user).values_list("pk", flat=True)
     assert list(answers) == [response] * (response in expected)
     found = find(Wanted(last=LAST, first=FIRST), user=user)
-    assert {hit.individual.pk for hit in found.shown} == expected & set(people)
+    assert {hit.person.pk for hit in found.shown} == expected & set(people)
     # What is told to owners is what matched, whoever may see it.
     assert set(found.matched_ids) == set(people)
 

@@ -11,6 +11,7 @@ from acrime.audit.choices import Channel
 from acrime.common.numbers import new_number
 from acrime.iaq.kinds.querysets import conclusion_in_force
 from acrime.iaq.models import Determination, InboundMessage, StatusQuery
+from acrime.iaq.worklist.levels import placing
 from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual, IndividualName
 from acrime.records.choices import RecordKind
@@ -98,6 +99,7 @@ def _query(record: Record, person: User, *, at: datetime) -> StatusQuery:
         attention="ORI=VT0000007",
         last="QUILLABEE",
         purpose="C",
+        **placing(offense="", in_custody=None),
     )
 
 

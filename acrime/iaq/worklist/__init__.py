@@ -1,0 +1,1 @@
+"""Which query comes next, and who takes it."""

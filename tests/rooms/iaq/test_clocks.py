@@ -1,0 +1,207 @@
+"""Clocks in the portal: set by program, never paused, told once, and to whom."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts.choices import Role
+from accounts.models import User
+from acrime.audit.models import AuditEvent
+from acrime.common import outbox
+from acrime.common.errors import ActionRefused
+from acrime.common.models import OutboxMessage
+from acrime.iaq import events
+from acrime.iaq.actions import change_program
+from acrime.iaq.clocks import actions
+from acrime.iaq.models import StatusQuery
+from acrime.iaq.policy import PROGRAM_RULES, ProgramRule
+from acrime.iaq.reviewing.actions import return_determination
+from acrime.iaq.worklist.actions import put_back, settle_item
+from acrime.iaq.worklist.choices import ItemKind
+from acrime.iaq.worklist.models import WorkItem
+from acrime.individuals.facts.choices import Category
+from routine_uses.choices import Program
+from tests import factories
+from tests.conftest import Browser, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(act: Callable[[], object]) -> str:
+    """The code with which *act* is refused; nothing of it stays."""
+    with pytest.raises(ActionRefused) as refusal, transaction.atomic():
+        act()
+    return refusal.value.code
+
+
+def run_out(at: datetime) -> None:
+    """What the task and the worker do."""
+    actions.watch(at=at)
+    for pk in outbox.claim_due(at=at):
+        outbox.consume(pk, at=at)
+
+
+def told(kind: ItemKind) -> list[WorkItem]:
+    return list(WorkItem.objects.filter(kind=kind).order_by("pk"))
+
+
+def test_a_warning_and_an_escalation_once_each(
+    claimed_query: StatusQuery, analyst: User, supervisor: User
+) -> None:
+    received = claimed_query.received_at
+    run_out(received + timedelta(hours=2, minutes=59))
+    assert not WorkItem.objects.exists()
+    for minutes in (180, 181, 239):
+        run_out(received + timedelta(minutes=minutes))
+    (warning,) = told(ItemKind.DUE_SOON)
+    assert (warning.recipient, warning.due_at) == (analyst, claimed_query.due_at)
+    assert not told(ItemKind.LATE)
+    for hours in (4, 5, 50):
+        run_out(received + timedelta(hours=hours))
+    (late,) = told(ItemKind.LATE)
+    assert late.recipient == supervisor
+    assert len(told(ItemKind.DUE_SOON)) == 1
+    written = AuditEvent.objects.filter(kind__in=[events.CLOCK_WARNED, events.CLOCK_ESCALATED])
+    assert sorted(written.values_list("kind", flat=True)) == [
+        events.CLOCK_ESCALATED,
+        events.CLOCK_WARNED,
+    ]
+    assert not written.exclude(actor=None).exists()
+
+
+def test_a_portal_that_stood_still_catches_up(claimed_query: StatusQuery) -> None:
+    run_out(claimed_query.received_at + timedelta(days=3))
+    assert len(told(ItemKind.LATE)) == len(told(ItemKind.DUE_SOON)) == 1
+
+
+def test_the_same_message_twice_tells_once(claimed_query: StatusQuery) -> None:
+    at = claimed_query.due_at
+    actions.watch(at=at)
+    actions.watch(at=at)
+    (message,) = OutboxMessage.objects.filter(topic=actions.TELL, payload__kind="LATE")
+    actions.tell(message, at)
+    actions.tell(message, at)
+    assert len(told(ItemKind.LATE)) == 1
+
+
+def test_what_nobody_works_is_every_supervisors(
+    received_query: StatusQuery, supervisor: User, analyst: User, make_user: UserFactory
+) -> None:
+    run_out(received_query.due_at)
+    (item,) = told(ItemKind.LATE)
+    assert item.recipient is None
+    another = make_user(Role.SUPERVISOR)
+    for person, sees in ((supervisor, True), (another, True), (analyst, False)):
+        assert WorkItem.objects.visible_to(person).filter(pk=item.pk).exists() is sees
+
+
+def test_an_answered_query_warns_nobody(
+    approved_query: StatusQuery, released_response: object
+) -> None:
+    run_out(approved_query.due_at + timedelta(hours=1))
+    assert not WorkItem.objects.exists()
+
+
+def test_who_is_told_of_a_late_answer_says_what_is_done(
+    claimed_query: StatusQuery, as_supervisor: Browser, as_analyst: Browser, analyst: User
+) -> None:
+    run_out(claimed_query.due_at)
+    (late,) = told(ItemKind.LATE)
+    page = as_supervisor.get(reverse("iaq:items")).content.decode()
+    assert "The answer is late" in page
+    assert claimed_query.record.number in page
+    settle = reverse("iaq:item-settle")
+    answer = as_supervisor.post(settle, {"item": late.pk, "note": " "}, follow=True)
+    assert "Say what is done about the late answer." in answer.content.decode()
+    # It is not another's to settle.
+    assert refused(
+        lambda: settle_item(item=late.pk, note="Done.", actor=analyst, at=claimed_query.due_at)
+    ) == ("wrong-state")
+    as_supervisor.post(settle, {"item": late.pk, "note": "The state was called."})
+    late.refresh_from_db()
+    assert str(late.settlement) == "The state was called."
+    assert AuditEvent.objects.filter(kind=events.ITEM_SETTLED).count() == 1
+    run_out(claimed_query.due_at + timedelta(hours=1))
+    assert len(told(ItemKind.LATE)) == 1
+
+
+def test_nothing_pauses_the_clock(
+    submitted_query: StatusQuery, supervisor: User, analyst: User, at: datetime
+) -> None:
+    due = submitted_query.due_at
+    assert due == submitted_query.received_at + timedelta(hours=4)
+    return_determination(query=submitted_query, reason="Look again.", actor=supervisor, at=at)
+    put_back(query=submitted_query, reason="Shift ends.", actor=analyst, at=at)
+    assert factories.query_numbered(submitted_query.record.number).due_at == due
+
+
+# --- Other targets --------------------------------------------------------------------------------
+
+
+def test_a_programs_own_target_counts_from_the_receipt(
+    claimed_query: StatusQuery,
+    supervisor: User,
+    at: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    slow = ProgramRule(5, Category.BACKGROUND, "IAQ-OPM", hours=72)
+    monkeypatch.setitem(PROGRAM_RULES, Program.OPM, slow)
+    run_out(claimed_query.due_at)
+    change_program(
+        query=claimed_query, program=Program.OPM, reason="OPM's.", actor=supervisor, at=at
+    )
+    query = factories.query_numbered(claimed_query.record.number)
+    assert query.due_at == query.received_at + timedelta(hours=72)
+    # For another due time one is told anew.
+    run_out(query.due_at)
+    assert [item.due_at for item in told(ItemKind.LATE)] == [claimed_query.due_at, query.due_at]
+
+
+def test_a_query_whose_due_time_was_moved_meanwhile_tells_nobody(
+    claimed_query: StatusQuery,
+) -> None:
+    actions.watch(at=claimed_query.due_at)
+    StatusQuery.objects.filter(pk=claimed_query.pk).update(
+        due_at=claimed_query.due_at + timedelta(hours=20)
+    )
+    for pk in outbox.claim_due(at=claimed_query.due_at):
+        outbox.consume(pk, at=claimed_query.due_at)
+    assert not WorkItem.objects.exists()
+
+
+def test_no_match_gives_a_day_and_is_said_by_a_person(
+    analyst: User,
+    other_analyst: User,
+    supervisor: User,
+    claimed_query: StatusQuery,
+    at: datetime,
+) -> None:
+    def say(query: StatusQuery, actor: User, reason: str = "IDENT says N.") -> None:
+        actions.say_no_match(query=query, reason=reason, actor=actor, at=at)
+
+    # The default message brings an encounter: that is a match.
+    assert refused(lambda: say(claimed_query, analyst)) == "not-without-match"
+    query = factories.make_query(
+        factories.message_bytes(serial=9, encounters=()), at=at - timedelta(hours=1)
+    )
+    assert refused(lambda: say(query, other_analyst)) == "not-yours"
+    assert refused(lambda: say(query, supervisor, " ")) == "reason-missing"
+    say(query, supervisor)
+    query = factories.query_numbered(query.record.number)
+    assert query.due_at == query.received_at + timedelta(hours=24)
+    assert refused(lambda: say(query, supervisor)) == "already-said"
+    (event,) = AuditEvent.objects.filter(kind=events.NO_MATCH_SAID)
+    assert event.details["due"] == query.due_at.isoformat()
+
+
+def test_the_page_tells_where_the_due_time_comes_from(
+    claimed_query: StatusQuery, as_analyst: Browser
+) -> None:
+    page = as_analyst.get(reverse("iaq:detail", args=[claimed_query.record.number]))
+    text = page.content.decode()
+    assert "Received Friday, Nov 20, 2026 at 09:00 EST." in text
+    assert "Every other query: 4 hours from receipt." in text
+    assert "Due Friday, Nov 20, 2026 at 13:00 EST." in text
