@@ -13,7 +13,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "acrime.config.settings")
 app = Celery("acrime")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
-    ["accounts.standing", "acrime.common", "acrime.audit", "acrime.alerts", "acrime.iaq"]
+    [
+        "accounts.standing",
+        "acrime.common",
+        "acrime.audit",
+        "acrime.alerts",
+        "acrime.iaq",
+        "acrime.iar",
+    ]
 )
 
 

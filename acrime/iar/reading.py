@@ -197,9 +197,9 @@ def _record(lines: Sequence[str]) -> tuple[str, dict[str, RecordValue]]:
     in_remarks = False
 
     def close() -> None:
-        nonlocal opened, field
+        nonlocal opened, field, record
         if opened is not None and field is not None:
-            record.update(_value(field, " ".join(opened)))
+            record |= _value(field, " ".join(opened))
         opened, field = None, None
 
     for line in lines:

@@ -115,6 +115,7 @@ THE_CLOCK = "acrime/common/clock.py"
 # Edges: they ask what time it is and pass it down.
 EDGES = {
     "views.py",
+    "answer_views.py",
     "desk_views.py",
     "detail_views.py",
     "history_views.py",

@@ -8,7 +8,7 @@ from accounts.models import User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
-from acrime.iaq.reopening import close_again, reopen_query
+from acrime.iaq.reopening.actions import close_again, reopen_query
 from acrime.iar import events
 from acrime.iar.amending.models import Amendment
 from acrime.iar.choices import AmendmentState, AmendReason
