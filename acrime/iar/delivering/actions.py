@@ -128,6 +128,7 @@ def acknowledge(
     _event(events.ACKNOWLEDGED, locked, actor=actor, at=at, channel=channel)
 
 
+@transaction.atomic
 def prove(
     *,
     delivery: Delivery,
