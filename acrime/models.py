@@ -10,8 +10,9 @@ from acrime.alerts.models import (
     ReferralNote,
 )
 from acrime.audit.models import AuditEvent, Seal, SealEntries
-from acrime.calls.models import Call, CallStatement, FollowUp
+from acrime.calls.models import Call, CallStatement, CallTask
 from acrime.common.models import OutboxMessage
+from acrime.iaq.kinds.models import ConclusionProposal, ConclusionVersion
 from acrime.iaq.models import (
     Determination,
     Encounter,
@@ -23,7 +24,10 @@ from acrime.iaq.programs.models import ProgramTable
 from acrime.iaq.research.models import ResearchAttachment, SystemHealth, SystemQuestion
 from acrime.iaq.reviewing.models import SamplingRate
 from acrime.iaq.worklist.models import OffensePlacement, SavedView, WorkItem
-from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.amending.models import Amendment
+from acrime.iar.following.models import FollowUp
+from acrime.iar.models import Delivery, DeliveryProof, StatusResponse
+from acrime.iar.replies.models import InboundReply
 from acrime.individuals.facts.models import (
     HistoryEntry,
     IndividualFact,
@@ -62,13 +66,18 @@ __all__ = [
     "AlertMail",
     "AlertQuestion",
     "AlertRecord",
+    "Amendment",
     "AuditEvent",
     "BasisDocument",
     "BirthDate",
     "BirthPlace",
     "Call",
     "CallStatement",
+    "CallTask",
+    "ConclusionProposal",
+    "ConclusionVersion",
     "Delivery",
+    "DeliveryProof",
     "Determination",
     "DocumentCheck",
     "Encounter",
@@ -77,6 +86,7 @@ __all__ = [
     "HitConfirmation",
     "Identifier",
     "InboundMessage",
+    "InboundReply",
     "Individual",
     "IndividualFact",
     "IndividualMerge",

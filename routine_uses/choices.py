@@ -53,7 +53,8 @@ class DeliveryChannel(models.TextChoices):
     """How a message reaches a recipient."""
 
     SPOOL = "SPOOL", "Spool folder"
-    HTTP = "HTTP", "HTTP"
+    HTTP = "HTTP", "HTTPS"
+    MAIL = "MAIL", "E-mail"
     NONE = "NONE", "Not delivered by the portal"
 
 

@@ -58,6 +58,7 @@ ORI = r"^[A-Z0-9]{9}$"
 SHA256 = r"^[0-9a-f]{64}$"
 # HTTPS outside; plain HTTP only to this machine.
 HTTP_TARGET = r"^(https://|http://(127\.0\.0\.1|localhost)(:\d+)?/)"
+MAIL_TARGET = r"^[A-Za-z0-9._+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,}$"
 SPOOL_TARGET = r"^[a-z0-9][a-z0-9-]*$"
 
 
@@ -443,6 +444,10 @@ class Recipient(models.Model):
                 | Q(
                     delivery_channel=choices.DeliveryChannel.HTTP,
                     delivery_target__regex=HTTP_TARGET,
+                )
+                | Q(
+                    delivery_channel=choices.DeliveryChannel.MAIL,
+                    delivery_target__regex=MAIL_TARGET,
                 ),
                 name="recipient_delivery_target",
             ),

@@ -72,7 +72,12 @@ def clock(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 # --- The database ----------------------------------------------------------------------------
 
-BROUGHT_BY_MIGRATIONS = {"accounts_course", "auth_permission", "django_content_type"}
+BROUGHT_BY_MIGRATIONS = {
+    "accounts_course",
+    "auth_permission",
+    "django_content_type",
+    "iaq_conclusion",
+}
 _TRIGGERS_ON_TRUNCATE = """
     SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE NOT tgisinternal AND tgtype & 32 > 0

@@ -68,6 +68,12 @@ class MessageJsonParser(BaseParser):
         return text.encode("utf-8", errors="surrogatepass")
 
 
+class JsonAsItCameParser(PlainTextParser):
+    """JSON that is kept as it came and read by whoever it is for."""
+
+    media_type = "application/json"
+
+
 class JsonParser(BaseParser):
     """JSON, with errors that do not quote the body."""
 

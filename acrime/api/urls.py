@@ -3,6 +3,7 @@
 from accounts.choices import Role
 from accounts.guards import EVERY_ROLE, access, path
 from acrime.api import (
+    answer_views,
     center_views,
     individual_views,
     program_views,
@@ -15,6 +16,7 @@ from acrime.iaq.programs.actions import DECIDERS
 from acrime.iaq.programs.urls import READERS as PROGRAM_READERS
 from acrime.iaq.urls import READERS as QUERY_READERS
 from acrime.iaq.working import WORKERS
+from acrime.iar.urls import FIGURES
 from acrime.ncic.hits.actions import RECEIVERS
 from acrime.ncic.policy import READERS as NCIC_READERS
 from acrime.records.policy import CHANGERS, READERS
@@ -65,6 +67,24 @@ urlpatterns = [
         program_views.QueryProgram.as_view(),
         name="query-program",
         access=access(write=DECIDERS, api=True),
+    ),
+    path(
+        "iar/replies/",
+        answer_views.Replies.as_view(),
+        name="replies",
+        access=access(write=SENDERS, api=True),
+    ),
+    path(
+        "iar/follow-ups/",
+        answer_views.FollowUpFigures.as_view(),
+        name="follow-ups",
+        access=access(read=FIGURES, api=True),
+    ),
+    path(
+        "iar/<str:number>/follow-up/",
+        answer_views.FollowUps.as_view(),
+        name="follow-up",
+        access=access(write={Role.FIELD_OFFICER}, api=True),
     ),
     path(
         "individuals/",

@@ -39,7 +39,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.NcicEntry": (),
     "acrime.HitConfirmation": (),
     "acrime.Call": ("called_number",),
-    "acrime.FollowUp": (),
+    "acrime.CallTask": (),
     "acrime.StatusQuery": (
         "attention",
         "phone",
@@ -57,6 +57,10 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.Determination": (),
     "acrime.StatusResponse": (),
     "acrime.Delivery": (),
+    "acrime.InboundReply": (),
+    "acrime.Amendment": (),
+    "acrime.ConclusionVersion": (),
+    "acrime.ConclusionProposal": (),
     "routine_uses.Recipient": ("name", "address_lines", "phone"),
     "routine_uses.Agreement": (),
     "routine_uses.NoticeProposal": (),
@@ -77,7 +81,7 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
         "told_to",
     ),
     "acrime.Call": ("caller_name", "callback_given", "purpose", "person_asked"),
-    "acrime.FollowUp": ("what", "outcome"),
+    "acrime.CallTask": ("what", "outcome"),
     "accounts.User": (
         "alert_mail",
         "password",
@@ -92,7 +96,6 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     # The database makes it of the other three.
     "acrime.BirthDate": ("value",),
     "acrime.StatusQuery": (
-        "response",
         # Of the research until it is confirmed; each change is an event.
         "charge_level",
         "conviction_level",
@@ -115,10 +118,16 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
         # Whether it was drawn is nobody's to know before its first review.
         "further",
     ),
-    "acrime.StatusResponse": ("text",),
+    "acrime.StatusResponse": ("text", "amended_by"),
+    "acrime.Delivery": ("closed_reason",),
+    "acrime.InboundReply": ("original", "digest", "differences", "settled_note"),
+    "acrime.Amendment": ("reason",),
+    "acrime.ConclusionVersion": ("proposal",),
 }
 
 EXEMPT: Mapping[str, str] = {
+    "acrime.DeliveryProof": "Append-only.",
+    "acrime.FollowUp": "Append-only; a later one counts.",
     "accounts.SupervisionLink": "Derived from User.supervisor, whose changes are kept.",
     "accounts.ApiToken": "Issued and revoked by actions that write events.",
     "accounts.Course": "Comes with the product.",

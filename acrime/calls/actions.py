@@ -11,7 +11,7 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.calls import events, policy
 from acrime.calls.choices import PURPOSES, CallKind, CallState, Verification
-from acrime.calls.models import Call, CallStatement, FollowUp
+from acrime.calls.models import Call, CallStatement, CallTask
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import StatusQuery
 from acrime.iar.actions import facts_for_gate
@@ -306,7 +306,7 @@ def tell(
 @transaction.atomic
 def add_task(
     *, call: Call, what: str, assigned_to: User, due_at: datetime, actor: User, at: datetime
-) -> FollowUp:
+) -> CallTask:
     """Add a task that follows the call.
 
     Raises:
@@ -319,7 +319,7 @@ def add_task(
         raise ActionRefused("Give it to somebody who works calls.", code="assigned_to")
     if problem := policy.task_problem(due_at, at=at):
         raise ActionRefused(problem, code="due_at")
-    task = FollowUp.objects.create(
+    task = CallTask.objects.create(
         call=locked,
         what=what.strip(),
         assigned_to=assigned_to,
@@ -332,7 +332,7 @@ def add_task(
 
 
 @transaction.atomic
-def finish_task(*, task: FollowUp, outcome: str, actor: User, at: datetime) -> None:
+def finish_task(*, task: CallTask, outcome: str, actor: User, at: datetime) -> None:
     """Write down that a task is done, and what came of it.
 
     Raises:
@@ -340,7 +340,7 @@ def finish_task(*, task: FollowUp, outcome: str, actor: User, at: datetime) -> N
     """
     _require_taker(actor)
     locked = (
-        FollowUp.objects.select_for_update(of=("self",))
+        CallTask.objects.select_for_update(of=("self",))
         .select_related("call__record")
         .get(pk=task.pk)
     )

@@ -1,7 +1,7 @@
 """What belongs to a call in its change history."""
 
 from accounts.models import User
-from acrime.calls.models import Call, FollowUp
+from acrime.calls.models import Call, CallTask
 from acrime.records.changes import Contents, Part, contents_of
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
@@ -13,6 +13,6 @@ def contents(record: Record, reader: User) -> Contents:
     return Contents(
         parts=[
             Part("Call", Call.objects.filter(record=record)),
-            Part("Task", FollowUp.objects.filter(call_id=record.pk)),
+            Part("Task", CallTask.objects.filter(call_id=record.pk)),
         ]
     )

@@ -146,7 +146,7 @@ class CallStatement(models.Model):
         return f"call statement {self.pk}"
 
 
-class FollowUp(models.Model):
+class CallTask(models.Model):
     """A task that follows a call: whose it is, when it is due, and what came of it."""
 
     call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="tasks")
@@ -174,7 +174,7 @@ class FollowUp(models.Model):
             models.CheckConstraint(
                 condition=Q(done_at__isnull=True, done_by__isnull=True)
                 | Q(done_at__isnull=False, done_by__isnull=False),
-                name="followup_done_by_whom_and_when",
+                name="calltask_done_by_whom_and_when",
             ),
         ]
 

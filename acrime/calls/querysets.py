@@ -41,13 +41,13 @@ class CallQuerySet(models.QuerySet["Call"]):
 
 def tab_rows(tab: str, user: User) -> CallQuerySet:
     """The rows of one list, as *user* sees them."""
-    from acrime.calls.models import Call, FollowUp
+    from acrime.calls.models import Call, CallTask
 
     rows: CallQuerySet = Call.objects.visible_to(user).newest()
     if tab == "unverified":
         return rows.filter(state=CallState.OPEN, verification=Verification.UNVERIFIED)
     if tab == "tasks":
-        mine = FollowUp.objects.filter(assigned_to=user, done_at=None)
+        mine = CallTask.objects.filter(assigned_to=user, done_at=None)
         return rows.filter(pk__in=mine.values("call_id"))
     if tab == "open":
         return rows.filter(state=CallState.OPEN)

@@ -338,7 +338,7 @@ def _query(request: HttpRequest, asked: str) -> StatusQuery:
     queries = StatusQuery.objects.visible_to(signed_in(request)).select_related("record")
     found = queries.filter(pk=record.pk).first() if record else None
     if record and found is None:
-        found = queries.filter(response__record=record).first()
+        found = queries.filter(responses__record=record).first()
     if found is None:
         raise ActionRefused("There is no query or response under that number.", code="about")
     return found

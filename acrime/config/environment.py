@@ -140,6 +140,12 @@ class Environment:
     delivery_hosts: frozenset[str]
     connectors: Mapping[str, str]
     delivery_attempts: int
+    delivery_seconds: int
+    delivery_ca: Path | None
+    delivery_certificate: Path | None
+    delivery_key: Path | None
+    delivery_mail: frozenset[str]
+    delivery_mail_as: str
     unused_days: int
     review_day: tuple[int, int]
     mail: Mail
@@ -380,6 +386,21 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             if v.strip()
         ),
         delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
+        # A task ends after 300 seconds; the call must have ended long before.
+        delivery_seconds=_number(values, "ACRIME_DELIVERY_SECONDS", 30, 120),
+        delivery_ca=_file(values, "ACRIME_DELIVERY_CA"),
+        delivery_certificate=_file(
+            values, "ACRIME_DELIVERY_CERTIFICATE", beside="ACRIME_DELIVERY_KEY"
+        ),
+        delivery_key=_file(values, "ACRIME_DELIVERY_KEY", beside="ACRIME_DELIVERY_CERTIFICATE"),
+        delivery_mail=frozenset(
+            v.strip().lower().removeprefix("@")
+            for v in values.get("ACRIME_DELIVERY_MAIL", "").split(",")
+            if v.strip()
+        ),
+        delivery_mail_as=_one_of(
+            values, "ACRIME_DELIVERY_MAIL_AS", ("attachment", "body"), "attachment"
+        ),
         unused_days=_number(values, "ACRIME_UNUSED_DAYS", 90, UNUSED_CEILING_DAYS),
         review_day=_month_and_day(values, "ACRIME_REVIEW_DAY", "10-01"),
         mail=mail_from_url(
@@ -449,6 +470,25 @@ def _number(
     if not text.isdecimal() or not floor <= int(text) <= ceiling:
         raise ImproperlyConfigured(f"{name} must be a whole number from {floor} to {ceiling}.")
     return int(text)
+
+
+def _file(values: Mapping[str, str], name: str, *, beside: str = "") -> Path | None:
+    """The file that *name* points to, where it does; *beside* must then point to one too."""
+    if not values.get(name):
+        return None
+    if beside and not values.get(beside):
+        raise ImproperlyConfigured(f"{name} needs {beside} beside it.")
+    path = Path(values[name])
+    if not path.is_file():
+        raise ImproperlyConfigured(f"{name} must name a file.")
+    return path
+
+
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...], otherwise: str) -> str:
+    value = values.get(name) or otherwise
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(allowed)}.")
+    return value
 
 
 def _lines(values: Mapping[str, str], name: str) -> frozenset[str]:

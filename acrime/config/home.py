@@ -68,11 +68,13 @@ def home(request: HttpRequest) -> HttpResponse:
     due_next = list(tab_rows("open", user).order_by("due_at", "pk")[:DUE_NEXT]) if works else []
     if due_next:
         see_rows(request, due_next, at=at, criteria={"List": "Queries due next"})
+    # The first answer ended the clock, also where it is being amended.
+    late = tab_rows("open", user).filter(due_at__lt=at, answered_at=None)
     context = {
         "cards": [*_cards(user, at=at), *_cards_of_people(user, at=at)],
         "due_next": due_next,
         "tones": TONES,
-        "late": tab_rows("open", user).filter(due_at__lt=at).count() if works else 0,
+        "late": late.count() if works else 0,
         "at": at,
     }
     return render(request, "home.html", context)

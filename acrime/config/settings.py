@@ -103,6 +103,12 @@ NO_MATCH_HOURS = ENVIRONMENT.no_match_hours
 CONNECTORS = ENVIRONMENT.connectors
 DELIVERY_HOSTS = ENVIRONMENT.delivery_hosts
 DELIVERY_ATTEMPTS = ENVIRONMENT.delivery_attempts
+DELIVERY_SECONDS = ENVIRONMENT.delivery_seconds
+DELIVERY_CA = ENVIRONMENT.delivery_ca
+DELIVERY_CERTIFICATE = ENVIRONMENT.delivery_certificate
+DELIVERY_KEY = ENVIRONMENT.delivery_key
+DELIVERY_MAIL = ENVIRONMENT.delivery_mail
+DELIVERY_MAIL_AS = ENVIRONMENT.delivery_mail_as
 PORTAL_URL = ENVIRONMENT.portal_url
 DIGEST_MINUTES = ENVIRONMENT.digest_minutes
 ANSWER_DAYS = ENVIRONMENT.answer_days
@@ -308,6 +314,7 @@ CELERY_BEAT_SCHEDULE = {
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     # What is past its limit is told within a quarter of a minute.
     "escalate-hits": {"task": "acrime.ncic.tasks.escalate_hits", "schedule": 15.0},
+    "read-replies": {"task": "acrime.iar.tasks.read_replies", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},
     "prepare-ledger-partitions": {

@@ -8,6 +8,7 @@ from accounts.models import Office, User
 from acrime.audit.choices import Channel
 from acrime.demo.accounting import tell_of_accounting, tell_of_corrections
 from acrime.demo.accounts import create_accounts
+from acrime.demo.answers import tell_of_answers
 from acrime.demo.disclosing import tell_of_disclosing
 from acrime.demo.knowing import tell_of_knowing
 from acrime.demo.looks import tell_of_looks
@@ -66,6 +67,7 @@ class Story:
         self._ready_to_release()
         self._released()
         self._firearm_check_released()
+        tell_of_answers(self.people, failing=self._second_firearm_check(), at=self.at)
         self._sex_offender()
         self._limited()
         tell_of_the_day(self.people, self._receive, at=self.at)
@@ -92,6 +94,19 @@ class Story:
             ori="VT9990001",
             delivery_channel=DeliveryChannel.SPOOL,
             delivery_target="vt-firearm-unit",
+            channel=Channel.COMMAND,
+        )
+
+        add_recipient(
+            actor=self.people["privacy"],
+            at=self.ago(60 * 24 * 20),
+            name="Saltmarsh Permit Desk (synthetic)",
+            type=RecipientType.STATE,
+            address_lines=["2 Example Plaza", "Montpelier, VT 05602"],
+            ori="VT9990004",
+            # No setting allows this host, so that its copy ends on the desk.
+            delivery_channel=DeliveryChannel.HTTP,
+            delivery_target="https://permits.example.invalid/iar",
             channel=Channel.COMMAND,
         )
 
@@ -420,6 +435,24 @@ class Story:
             release=Release(office=_office("BOS"), letter="I", computed_letter="I"),
             actor=self.people["supervisor"],
             at=at,
+        )
+
+    def _second_firearm_check(self) -> StatusQuery:
+        return self._approved(
+            Asked(
+                "NAMNLOS, INGRID",
+                "19910630",
+                sex="F",
+                ori="VT9990004",
+                arrest_ori="VT9990004",
+                purpose="F",
+                custody="N",
+            ),
+            minutes=60 * 3,
+            by="analyst2",
+            kind="NO_RECORD",
+            values={},
+            finding="No file under this name.",
         )
 
     def _sex_offender(self) -> None:

@@ -103,7 +103,7 @@ def tell_of_the_day(people: Mapping[str, User], receive: Receive, *, at: datetim
     iaq.submit_determination(
         query=claims,
         kind="MORE_INFORMATION_NEEDED",
-        values={},
+        values={"needed": ["THE COUNTY THAT HOLDS THE BIRTH RECORD"]},
         basis="A birth record was asked for from the county.",
         actor=analyst,
         at=ago(90),

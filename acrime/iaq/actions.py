@@ -15,7 +15,6 @@ from acrime.iaq.research.actions import create_subject as create_subject
 from acrime.iaq.research.actions import find_subjects as find_subjects
 from acrime.iaq.research.actions import link_individual as link_individual
 from acrime.iaq.research.actions import person_of as person_of
-from acrime.iaq.reviewing.actions import KINDS_WITHOUT_PERSON as KINDS_WITHOUT_PERSON
 from acrime.iaq.reviewing.actions import approve_determination as approve_determination
 from acrime.iaq.reviewing.actions import return_determination as return_determination
 from acrime.iaq.reviewing.actions import submit_determination as submit_determination
@@ -40,6 +39,7 @@ def mark_released(*, query: StatusQuery, actor: User, at: datetime) -> StatusQue
     move(
         locked, QueryState.RELEASED, refusal="A second person must approve the determination first."
     )
-    locked.save(update_fields=["state"])
+    locked.answered_at = locked.answered_at or at
+    locked.save(update_fields=["state", "answered_at"])
     query_event(events.RELEASED, locked, actor=actor, at=at)
     return locked

@@ -33,10 +33,12 @@ class QueryState(models.TextChoices):
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
     QueryState.RECEIVED: frozenset({QueryState.CLAIMED}),
-    QueryState.CLAIMED: frozenset({QueryState.IN_REVIEW, QueryState.RECEIVED}),
+    # Back to RELEASED only where an amendment is dropped.
+    QueryState.CLAIMED: frozenset({QueryState.IN_REVIEW, QueryState.RECEIVED, QueryState.RELEASED}),
     QueryState.IN_REVIEW: frozenset({QueryState.APPROVED, QueryState.CLAIMED}),
     QueryState.APPROVED: frozenset({QueryState.RELEASED}),
-    QueryState.RELEASED: frozenset(),
+    # An answer is amended: the query is worked again and answered once more.
+    QueryState.RELEASED: frozenset({QueryState.CLAIMED}),
 }
 
 
@@ -76,6 +78,7 @@ class DeterminationState(models.TextChoices):
     SUBMITTED = "SUBMITTED", "Waits for review"
     RETURNED = "RETURNED", "Returned"
     APPROVED = "APPROVED", "Approved"
+    SUPERSEDED = "SUPERSEDED", "Answered, being amended"
 
 
 class ResearchSource(models.TextChoices):

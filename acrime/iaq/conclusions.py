@@ -1,8 +1,9 @@
 """What can be concluded about a person, as data: kinds, their values, and their checks.
 
-A determination states one of these kinds with the values of the record block; the
-response prints them. Values are printable 7-bit ASCII within the sizes of the message,
-and country codes stay in their own system: ``pob_code`` is the five-letter DHS code.
+A determination states one kind with the values of the record block; the response prints them.
+The kinds are rows of the database (``acrime.iaq.kinds``), each version of them reviewed. Values
+are printable 7-bit ASCII within the sizes of the message, and country codes stay in their own
+system: ``pob_code`` is the five-letter DHS code.
 """
 
 import re
@@ -22,8 +23,15 @@ RecordValue = str | date | bool | Sequence[str]
 MAX_LIST_ITEMS = 20
 """Most items of one list field."""
 
-MAY_LIE_AHEAD = frozenset({"hearing_date"})
+MAY_LIE_AHEAD = frozenset({"hearing_date", "admitted_until"})
 """Dates of the record that may be after today."""
+
+LONGEST_WORD = 60
+"""A longer word would have to be cut to fit a line, and could not be put together again."""
+
+# What divides the parts of a response, and what begins a remark of a kind of its own.
+_STARS = "****"
+_HEADINGS: Mapping[str, tuple[str, ...]] = {"remarks": ("CRI:", "FINS:")}
 
 
 class ResponseRefused(ActionRefused):
@@ -129,6 +137,46 @@ _FIELDS = (
         "Date on which the status was given",
     ),
     RecordField(
+        "citizenship",
+        "BASIS OF CITIZENSHIP/",
+        "Basis of citizenship",
+        "text",
+        50,
+        "Such as naturalization, a citizen parent, birth; or that it is claimed only",
+    ),
+    RecordField(
+        "citizen_since", "CITIZEN SINCE/", "Citizen since", "date", 8, "If the record tells it"
+    ),
+    RecordField("admitted_on", "ADMITTED/", "Date of admission", "date", 8, "The last admission"),
+    RecordField(
+        "admitted_until",
+        "ADMITTED UNTIL/",
+        "Admitted until",
+        "date",
+        8,
+        "Leave blank for the duration of status",
+    ),
+    RecordField(
+        "duration_of_status",
+        "",
+        "Duration of status",
+        "flag",
+        0,
+        "Tick if the admission has no date at its end (D/S)",
+        sentence="ADMITTED FOR THE DURATION OF STATUS.",
+    ),
+    RecordField(
+        "application_date",
+        "APPLICATION RECEIVED/",
+        "Application received",
+        "date",
+        8,
+        "The day on which it came in",
+    ),
+    RecordField(
+        "order_date", "FINAL ORDER/", "Date of the final order", "date", 8, "Not of the removal"
+    ),
+    RecordField(
         "charging_document",
         "CHARGING DOCUMENT/",
         "Charging document",
@@ -206,103 +254,30 @@ RECORD_FIELDS: Mapping[str, RecordField] = MappingProxyType({field.key: field fo
 
 @dataclass(frozen=True, slots=True)
 class ResponseKind:
-    """A kind of conclusion, as data.
+    """A kind of conclusion, as data: one version of it (``acrime.iaq.kinds``).
 
     Attributes:
         code: stable, stored with the determination.
+        version: counted for each code from one.
         label: for a person choosing it.
         headline: the starred conclusion.
         lead: the line that introduces the record block or stands for it.
         required_fields, optional_fields: keys of ``RECORD_FIELDS``.
         closing: paragraphs of the important notice that belong to this conclusion.
+        needs_person: whether somebody must be linked before it is drawn.
+        supervisor_reviews: whether its second person must be a supervisor.
     """
 
     code: str
+    version: int
     label: str
     headline: str
     lead: str
     required_fields: tuple[str, ...]
     optional_fields: tuple[str, ...]
     closing: tuple[str, ...]
-
-
-_RELATES = "THE FOLLOWING I.C.E. RECORD APPEARS TO RELATE:"
-_PERSON = ("pob_code", "pob_name", "fco", "fbi", "sid", "doe", "ffn", "mfn")
-_REFERENCES = ("cri", "fins", "remarks")
-
-_KINDS = (
-    ResponseKind(
-        code="PREVIOUSLY_REMOVED",
-        label="Previously removed",
-        headline="SUBJECT APPEARS TO HAVE BEEN PREVIOUSLY REMOVED",
-        lead=_RELATES,
-        required_fields=("name", "dob", "arn", "date_removed"),
-        optional_fields=(
-            *_PERSON,
-            "charge_code",
-            "charge_name",
-            "port_departed",
-            "multiple_removals",
-            "no_lawful_return",
-            *_REFERENCES,
-        ),
-        closing=(
-            "COMING BACK AFTER A REMOVAL WITHOUT PERMISSION CAN BE A FEDERAL CRIME (8 U.S.C. "
-            "1326). WHETHER IT IS ONE HERE IS FOR ICE AND THE UNITED STATES ATTORNEY TO DECIDE.",
-        ),
-    ),
-    ResponseKind(
-        code="LAWFUL_PERMANENT_RESIDENT",
-        label="Lawful permanent resident",
-        headline="SUBJECT APPEARS TO BE A LAWFUL PERMANENT RESIDENT",
-        lead=_RELATES,
-        required_fields=("name", "dob", "arn"),
-        optional_fields=(*_PERSON, "class_of_admission", "resident_since", *_REFERENCES),
-        closing=("A LAWFUL PERMANENT RESIDENT MAY LIVE AND WORK IN THE UNITED STATES.",),
-    ),
-    ResponseKind(
-        code="IN_PROCEEDINGS",
-        label="In removal proceedings",
-        headline="SUBJECT APPEARS TO BE IN REMOVAL PROCEEDINGS",
-        lead=_RELATES,
-        required_fields=("name", "dob", "arn"),
-        optional_fields=(
-            *_PERSON,
-            "charging_document",
-            "charging_date",
-            "court",
-            "hearing_date",
-            *_REFERENCES,
-        ),
-        closing=(
-            "THE PROCEEDINGS ARE NOT DECIDED. NO FINDING OF REMOVABILITY FOLLOWS FROM THIS ANSWER.",
-        ),
-    ),
-    ResponseKind(
-        code="NO_RECORD",
-        label="No record found",
-        headline="NO RECORD FOUND FOR THIS SUBJECT",
-        lead="NO I.C.E. RECORD THAT APPEARS TO RELATE WAS FOUND.",
-        required_fields=(),
-        optional_fields=("remarks",),
-        closing=(
-            "THIS DOES NOT MEAN THAT THE PERSON IS A CITIZEN, AND IT DOES NOT MEAN THAT THE PERSON "
-            "IS HERE UNLAWFULLY. RECORDS MAY EXIST UNDER ANOTHER NAME OR DATE OF BIRTH.",
-        ),
-    ),
-    ResponseKind(
-        code="MORE_INFORMATION_NEEDED",
-        label="More information needed",
-        headline="MORE INFORMATION IS NEEDED TO ANSWER THIS QUERY",
-        lead="NO CONCLUSION CAN BE DRAWN YET. PLEASE SEND A NEW QUERY WITH:",
-        required_fields=("needed",),
-        optional_fields=("remarks",),
-        closing=("THIS IS NOT A FINDING ABOUT THE PERSON'S STATUS.",),
-    ),
-)
-
-RESPONSE_KINDS: Mapping[str, ResponseKind] = MappingProxyType({kind.code: kind for kind in _KINDS})
-"""The conclusions that can be stated, by code."""
+    needs_person: bool = True
+    supervisor_reviews: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,43 +289,53 @@ class FieldProblem:
     explanation: str
 
 
-def response_kind(code: str) -> ResponseKind:
-    """The kind of that code.
-
-    Raises:
-        UnusableValue: if there is none.
-    """
-    kind = RESPONSE_KINDS.get(code)
-    if kind is None:
-        raise UnusableValue(
-            "This is not a conclusion that can be stated.", code="unknown-kind", field="kind"
-        )
-    return kind
-
-
-def fields_of(kind: str) -> tuple[RecordField, ...]:
+def fields_of(kind: ResponseKind) -> tuple[RecordField, ...]:
     """The fields that a conclusion may carry, in printing order, for a form."""
-    allowed = response_kind(kind)
-    keys = {*allowed.required_fields, *allowed.optional_fields}
+    keys = {*kind.required_fields, *kind.optional_fields}
     return tuple(field for field in _FIELDS if field.key in keys)
 
 
-def missing_fields(kind: str, values: Mapping[str, RecordValue]) -> tuple[str, ...]:
+def missing_fields(kind: ResponseKind, values: Mapping[str, RecordValue]) -> tuple[str, ...]:
     """Keys that the conclusion requires and that are absent or blank."""
-    return tuple(
-        key for key in response_kind(kind).required_fields if is_blank(values.get(key, ""))
-    )
+    return tuple(key for key in kind.required_fields if is_blank(values.get(key, "")))
+
+
+def check_record(kind: ResponseKind, values: Mapping[str, RecordValue]) -> None:
+    """Refuse values that the message of *kind* cannot carry.
+
+    Raises:
+        IncompleteResponse: a required value is missing.
+        UnprintableText: a value is not printable ASCII.
+        UnusableValue: a value does not fit its field.
+    """
+    if missing := missing_fields(kind, values):
+        raise IncompleteResponse(missing)
+    for problem in record_problems(kind, values):
+        if problem.code == "unprintable-text":
+            raise UnprintableText(problem.key)
+        raise UnusableValue(problem.explanation, code=problem.code, field=problem.key)
+
+
+def record_from_json(values: Mapping[str, object]) -> dict[str, RecordValue]:
+    """Values as they are stored with a determination, dates as dates again."""
+    return {
+        key: date.fromisoformat(value)
+        if key in RECORD_FIELDS and RECORD_FIELDS[key].kind == "date" and isinstance(value, str)
+        else value  # type: ignore[misc]  # what was stored was checked before
+        for key, value in values.items()
+        if value
+    }
 
 
 def record_problems(
-    kind: str, values: Mapping[str, RecordValue], *, today: date | None = None
+    kind: ResponseKind, values: Mapping[str, RecordValue], *, today: date | None = None
 ) -> tuple[FieldProblem, ...]:
     """Everything that keeps the values from being printed, apart from what is missing.
 
     With *today*, dates are also held against the calendar, as they are when a person enters them.
 
     Codes: ``not-of-this-kind``, ``wrong-type``, ``unprintable-text``, ``too-long``, ``too-many``,
-    ``wrong-form``, ``too-early``, ``in-the-future``.
+    ``long-word``, ``reserved-words``, ``wrong-form``, ``too-early``, ``in-the-future``.
     """
     allowed = {field.key for field in fields_of(kind)}
     problems: list[FieldProblem] = []
@@ -427,6 +412,14 @@ def _value_problem(field: RecordField, value: RecordValue) -> FieldProblem | Non
             )
         if len(item) > field.max_length:
             return FieldProblem(field.key, "too-long", f"At most {field.max_length} characters.")
+        if any(len(word) > LONGEST_WORD for word in item.split()):
+            return FieldProblem(
+                field.key, "long-word", f"No word of more than {LONGEST_WORD} letters."
+            )
+        if _STARS in item or item.upper().startswith(_HEADINGS.get(field.key, ())):
+            return FieldProblem(
+                field.key, "reserved-words", "These words or signs are part of the layout."
+            )
         pattern = field.pattern or (_IDENTIFIER if field.kind == "identifier" else "")
         if pattern and re.fullmatch(pattern, item) is None:
             return FieldProblem(field.key, "wrong-form", f"Expected: {field.hint}.")
@@ -442,6 +435,10 @@ def _date_problem(field: RecordField, value: date, today: date) -> FieldProblem 
 
 
 def items_of(value: str | Sequence[str]) -> tuple[str, ...]:
-    """The texts of a value, blank ones left out."""
+    """The texts of a value, blank ones left out and each run of blanks as one."""
     given = (value,) if isinstance(value, str) else value
-    return tuple(item.strip() for item in given if item.strip())
+    return tuple(item for item in map(_levelled, given) if item)
+
+
+def _levelled(item: str) -> str:
+    return re.sub(" +", " ", item).strip(" ")

@@ -19,7 +19,7 @@ from acrime.iaq.choices import (
     QueryState,
 )
 from acrime.iaq.clocks.targets import explained
-from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.kinds.querysets import conclusions_in_force
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iaq.presentation import (
@@ -43,6 +43,7 @@ from acrime.individuals.models import Individual
 from acrime.records.choices import RecordKind
 from acrime.records.history import timeline_of
 from acrime.records.pages import record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.reveals import REVEALERS
 from routine_uses.choices import Program
 
@@ -79,6 +80,7 @@ def detail_page(
     if subjects:
         see_rows(request, subjects, at=at, criteria={"List": "Individuals", "Query": record.number})
     context = _detail_context(query, user, at, opened) | {"subjects": subjects} | bound
+    context["panels"] = panels_for(request, record, at=at)
     return render(request, "iaq/query_detail.html", context, status=422 if bound else 200)
 
 
@@ -178,7 +180,7 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
         "inside_only": PROGRAM_RULES[query.program].inside_only and query.program != UNDECIDED,
         "program_undecided": query.program == UNDECIDED,
         "program_terms": terms_shown(query),
-        "kinds": RESPONSE_KINDS.values(),
+        "kinds": conclusions_in_force(at),
         "reason_form": forms.ReturnForm(prefix="return"),
         "put_back_form": forms.PutBackForm(prefix="back"),
         "program_form": forms.ProgramForm(

@@ -16,6 +16,8 @@ SUBMITTED = declare("iaq.determination.submitted", "Submitted a determination fo
 RETURNED = declare("iaq.determination.returned", "Returned the determination")
 APPROVED = declare("iaq.determination.approved", "Approved the determination")
 RELEASED = declare("iaq.query.answered", "Released the response")
+REOPENED = declare("iaq.query.reopened", "Took the answered query on again")
+CLOSED_AGAIN = declare("iaq.query.closed-again", "Left the answer of the query as it was")
 
 ASSIGNED = declare("iaq.query.assigned", "Gave the query to somebody", shred=("purpose",))
 TAKEN_OVER = declare("iaq.query.taken-over", "Took the query over", shred=("purpose",))

@@ -10,9 +10,9 @@ from acrime.common.rendering import MemorableDateField, UswdsForm
 from acrime.iaq.conclusions import (
     RecordField,
     RecordValue,
+    ResponseKind,
     fields_of,
     record_problems,
-    response_kind,
 )
 
 
@@ -98,7 +98,7 @@ class ConclusionForm(UswdsForm, forms.Form):
     def __init__(
         self,
         *args: Any,
-        kind: str,
+        kind: ResponseKind,
         today: date,
         open_sources: Sequence[str] = (),
         **kwargs: Any,
@@ -107,7 +107,7 @@ class ConclusionForm(UswdsForm, forms.Form):
         self.kind = kind
         self.today = today
         self.record_fields = fields_of(kind)
-        required = response_kind(kind).required_fields
+        required = kind.required_fields
         for each in self.record_fields:
             self.fields[each.key] = _form_field(each, required=each.key in required)
         self.fields["basis"] = forms.CharField(

@@ -104,6 +104,8 @@ class StatusQuery(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     claimed_at = models.DateTimeField(null=True)
+    # When the first answer left; it stays while the answer is amended.
+    answered_at = models.DateTimeField(null=True)
     # The levels are those of the packet's table; the urgency is what the worklist goes by.
     charge_level = models.PositiveSmallIntegerField(null=True)
     conviction_level = models.PositiveSmallIntegerField(null=True)
@@ -260,11 +262,18 @@ class ResearchStep(models.Model):
 
 
 class Determination(models.Model):
-    """What the research comes to, in one version. A second person reviews it."""
+    """What the research comes to, in one version. A second person reviews it.
+
+    A trigger refuses any change of what it states.
+    """
 
     query = models.ForeignKey(StatusQuery, on_delete=models.PROTECT, related_name="determinations")
     version = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=40)
+    # The wording that it was made under: it stays, whatever is put in force later.
+    conclusion = models.ForeignKey(
+        "acrime.ConclusionVersion", on_delete=models.PROTECT, related_name="determinations"
+    )
     values = SealedTextField()
     basis = SealedTextField()
     state = models.CharField(

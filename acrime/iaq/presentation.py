@@ -15,7 +15,7 @@ from accounts.models import User
 from acrime.common.rendering import Fact
 from acrime.iaq import codes
 from acrime.iaq.choices import NCIC_SOURCES, QueryState
-from acrime.iaq.conclusions import RECORD_FIELDS, RESPONSE_KINDS
+from acrime.iaq.conclusions import RECORD_FIELDS
 from acrime.iaq.layouts.shown import SHOWN_CHARACTERS as SHOWN_CHARACTERS
 from acrime.iaq.layouts.shown import as_plain_text
 from acrime.iaq.models import Determination, StatusQuery
@@ -216,4 +216,4 @@ def conclusion_facts(determination: Determination, *, opened: bool = False) -> d
                 "Yes" if value is True else "; ".join(value) if isinstance(value, list) else value
             )
             rows.append(Fact(label=field.label, value=text))
-    return {"kind": RESPONSE_KINDS[determination.kind], "rows": rows}
+    return {"kind": determination.conclusion.kind, "rows": rows}

@@ -66,6 +66,9 @@ SEES_DRAFTS = OVERSIGHT | {Role.SUPERVISOR}
 # Research is confirmed with the determination that rests on it.
 CONFIRMED = (QueryState.APPROVED, QueryState.RELEASED)
 
+# What a second person agreed to, also where an amendment takes its place.
+AGREED = (DeterminationState.APPROVED, DeterminationState.SUPERSEDED)
+
 
 class ResearchQuerySet(models.QuerySet["ResearchStep"]):
     """Research steps. Whatever reaches a person starts from ``visible_to``."""
@@ -74,7 +77,11 @@ class ResearchQuerySet(models.QuerySet["ResearchStep"]):
         """The steps that *user* may see: of queries that they see, drafts only if theirs."""
         return self.filter(
             visibility(user, prefix="query__record__"),
-            _no_draft_or_theirs(user, confirmed=models.Q(query__state__in=CONFIRMED)),
+            _no_draft_or_theirs(
+                user,
+                confirmed=models.Q(query__state__in=CONFIRMED)
+                | models.Q(written_at__lte=models.F("query__answered_at")),
+            ),
         )
 
 
@@ -85,7 +92,7 @@ class DeterminationQuerySet(models.QuerySet["Determination"]):
         """The determinations that *user* may see: approved ones, drafts only if theirs."""
         return self.filter(
             visibility(user, prefix="query__record__"),
-            _no_draft_or_theirs(user, confirmed=models.Q(state=DeterminationState.APPROVED)),
+            _no_draft_or_theirs(user, confirmed=models.Q(state__in=AGREED)),
         )
 
 

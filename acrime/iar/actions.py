@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -15,15 +15,19 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common import outbox
 from acrime.common.errors import ActionRefused
-from acrime.iaq.actions import WORKERS, mark_released
+from acrime.iaq.actions import mark_released
 from acrime.iaq.choices import DeterminationState
-from acrime.iaq.conclusions import RECORD_FIELDS, RecordValue
+from acrime.iaq.conclusions import RecordValue, record_from_json
 from acrime.iaq.message import query_lines
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
 from acrime.iaq.programs.querysets import table_in_force
 from acrime.iar import events, text
-from acrime.iar.choices import DeliveryState, Destination
+from acrime.iar.amending.actions import settle_amendment
+from acrime.iar.amending.models import Amendment
+from acrime.iar.amending.querysets import open_amendment
+from acrime.iar.choices import AmendReason, Destination
+from acrime.iar.delivering.actions import DELIVER
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.iar.policy import disclosed_fields, purpose_of, state_of
 from acrime.records.actions import (
@@ -49,10 +53,11 @@ from routine_uses.redisclosure.texts import Term, in_words
 from routine_uses.scopes import DisclosedRecord, Scope, scope_of
 from routine_uses.wizard.outlook import tasks_of
 
-DELIVER = "iar.deliver"
-
 # The layout prints the support center's own time without a zone.
 EASTERN = ZoneInfo("America/New_York")
+
+NATURE = "Immigration status response (IAR) to an immigration status query"
+AMENDED_NATURE = "Amended immigration status response (IAR), in place of an earlier one"
 
 STATEMENT_TITLE = "STATEMENT OF DISAGREEMENT"
 DISPUTED = (
@@ -87,6 +92,10 @@ def recipient_of(query: StatusQuery) -> Recipient | None:
 
 def offices_for(query: StatusQuery) -> list[Office]:
     """The field offices that answer for the place of arrest, or all where none is known."""
+    amendment = open_amendment(query)
+    if amendment:
+        # Whoever got the first answer hears of the second.
+        return [amendment.response.field_office]
     offices = Office.objects.filter(kind=OfficeKind.FIELD_OFFICE).order_by("name", "pk")
     known = offices.filter(states__contains=[state_of(query.arresting_ori or query.ori)])
     return list(known or offices)
@@ -101,7 +110,7 @@ def draft_text(query: StatusQuery, determination: Determination) -> str:
     asker = recipient_of(query)
     return text.compose_response(
         text.ResponseFacts(
-            kind=determination.kind,
+            kind=determination.conclusion.kind,
             query_id=query.record.number,
             received_text=f"{query.received_at.astimezone(EASTERN):%m/%d/%y %I:%M:%S %p}",
             query_lines=query_lines(bytes(query.message.original)),
@@ -110,7 +119,20 @@ def draft_text(query: StatusQuery, determination: Determination) -> str:
             requesting_agency=asker.name if asker else "",
             requesting_phone=query.phone,
             annexes=annexes_for(query, determination),
+            amends=_amends(open_amendment(query)),
         )
+    )
+
+
+def _amends(amendment: Amendment | None) -> text.Amends | None:
+    """What an amended answer says of the one whose place it takes."""
+    if amendment is None:
+        return None
+    former = amendment.response
+    return text.Amends(
+        number=former.record.number,
+        released_text=f"{former.released_at.astimezone(EASTERN):%m/%d/%y %I:%M:%S %p}",
+        reason=AmendReason(amendment.code).label.upper(),
     )
 
 
@@ -141,13 +163,7 @@ def terms_of(query: StatusQuery, determination: Determination, recipient: Recipi
 
 def record_values(determination: Determination) -> dict[str, RecordValue]:
     """The values of a determination, dates as dates."""
-    values: dict[str, RecordValue] = json.loads(determination.values)
-    return {
-        key: date.fromisoformat(value)
-        if RECORD_FIELDS[key].kind == "date" and isinstance(value, str) and value
-        else value
-        for key, value in values.items()
-    }
+    return record_from_json(json.loads(determination.values))
 
 
 @refusals_are_kept
@@ -157,7 +173,8 @@ def release_response(
 ) -> StatusResponse:
     """Release the approved answer: freeze it, account for it, and queue its copies.
 
-    All of it is one transaction: where the accounting cannot be written, nothing leaves.
+    All of it is one transaction: where the accounting cannot be written, nothing leaves. Where
+    an answer is being amended, this one takes its place, and goes to whoever got the first.
 
     Raises:
         ActionRefused: it is not approved, was released already, has no field office or
@@ -169,6 +186,11 @@ def release_response(
     determination = locked.determinations.get(state=DeterminationState.APPROVED)
     if release.office is None or release.office.kind != OfficeKind.FIELD_OFFICE:
         raise ActionRefused("Choose the responsible field office.", code="no-field-office")
+    amendment = open_amendment(locked)
+    if amendment and release.office.pk != amendment.response.field_office_id:
+        raise ActionRefused(
+            "The field office that got the first answer gets the amended one.", code="other-office"
+        )
     inside_only = PROGRAM_RULES[locked.program].inside_only
     recipient = None if inside_only else _deliverable_recipient(locked)
 
@@ -211,7 +233,11 @@ def release_response(
         disclosure_number=disclosure_number,
         released_by=actor,
         released_at=at,
+        amends=amendment.response if amendment else None,
+        amend_reason=amendment.code if amendment else "",
     )
+    if amendment:
+        settle_amendment(amendment, by=response, actor=actor, at=at)
     record_event(
         kind=events.RELEASED,
         actor=actor,
@@ -223,37 +249,6 @@ def release_response(
     )
     _queue_copies(response, recipient, at=at)
     return response
-
-
-@transaction.atomic
-def send_again(*, delivery: Delivery, actor: User, at: datetime) -> None:
-    """Try a failed copy again, under the same key, so that it cannot arrive twice.
-
-    Raises:
-        ActionRefused: the copy has not failed, or the actor does not work queries.
-    """
-    if not actor.has_role(*WORKERS):
-        raise ActionRefused("Your role does not send responses.", code="not-a-worker")
-    locked = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if locked.state != DeliveryState.FAILED:
-        raise ActionRefused("Only a failed copy is sent again.", code="not-failed")
-    locked.state = DeliveryState.QUEUED
-    locked.failed_at = None
-    locked.save(update_fields=["state", "failed_at"])
-    outbox.enqueue(
-        topic=DELIVER,
-        key=f"{locked.key}-{locked.attempts}",
-        payload={"delivery": locked.pk},
-        at=at,
-    )
-    record_event(
-        kind=events.DELIVERY_REPEATED,
-        actor=actor,
-        at=at,
-        channel=Channel.PAGE,
-        record_id=locked.response_id,
-        record_number=locked.response.record.number,
-    )
 
 
 def facts_for_gate(query: StatusQuery) -> dict[str, ConditionValue]:
@@ -376,7 +371,7 @@ def _account(
         computed_letter=release.computed_letter,
         override_reason=release.override_reason,
         purpose=asked.purpose,
-        nature="Immigration status response (IAR) to an immigration status query",
+        nature=AMENDED_NATURE if open_amendment(query) else NATURE,
         method=Method.ELECTRONIC,
         fields=asked.fields,
         # What the query answers by itself cannot be attested otherwise.

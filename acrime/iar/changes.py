@@ -1,6 +1,7 @@
 """What belongs to a response in its change history."""
 
 from accounts.models import User
+from acrime.iar.amending.models import Amendment
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.records.changes import Contents, Part, contents_of
 from acrime.records.choices import RecordKind
@@ -14,5 +15,6 @@ def contents(record: Record, reader: User) -> Contents:
         parts=[
             Part("Response", StatusResponse.objects.filter(record=record)),
             Part("Copy of the response", Delivery.objects.filter(response_id=record.pk)),
+            Part("Amendment", Amendment.objects.filter(response_id=record.pk)),
         ]
     )

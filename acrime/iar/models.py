@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 
 from acrime.common.sealed import SealedTextField
-from acrime.iar.choices import DeliveryState, Destination
+from acrime.iar.choices import AmendReason, DeliveryState, Destination, ProofKind
 from acrime.iar.querysets import ResponseQuerySet
 from routine_uses.choices import DeliveryChannel
 
@@ -15,14 +15,22 @@ class StatusResponse(models.Model):
     A trigger refuses any change of it. ``inside_only`` responses never leave ICE: another
     trigger refuses a copy for the requester. ``disclosure_number`` names the accounting;
     it is blank exactly where nothing left the agency.
+
+    A query has one first response, and each response at most one that amends it: the last one
+    of that row is the current one. A trigger holds that an amending response answers the same
+    query.
     """
 
     record = models.OneToOneField(
         "acrime.Record", primary_key=True, on_delete=models.PROTECT, related_name="response"
     )
-    query = models.OneToOneField(
-        "acrime.StatusQuery", on_delete=models.PROTECT, related_name="response"
+    query = models.ForeignKey(
+        "acrime.StatusQuery", on_delete=models.PROTECT, related_name="responses"
     )
+    amends = models.OneToOneField(
+        "self", null=True, on_delete=models.PROTECT, related_name="amended_by"
+    )
+    amend_reason = models.CharField(max_length=20, choices=AmendReason.choices, blank=True)
     determination = models.OneToOneField(
         "acrime.Determination", on_delete=models.PROTECT, related_name="response"
     )
@@ -51,7 +59,15 @@ class StatusResponse(models.Model):
                 condition=models.Q(inside_only=True, disclosure_number="")
                 | (models.Q(inside_only=False) & ~models.Q(disclosure_number="")),
                 name="response_accounted_iff_it_leaves",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["query"], condition=models.Q(amends__isnull=True), name="response_one_first"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amends__isnull=True, amend_reason="")
+                | models.Q(amends__isnull=False, amend_reason__in=AmendReason.values),
+                name="response_amends_with_reason",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -59,7 +75,10 @@ class StatusResponse(models.Model):
 
 
 class Delivery(models.Model):
-    """One copy of a response on its way. ``key`` makes a repeated attempt harmless."""
+    """One copy of a response on its way. ``key`` makes a repeated attempt harmless.
+
+    ``closed_reason`` says why a failed copy was given up, or how it was delivered otherwise.
+    """
 
     response = models.ForeignKey(
         StatusResponse, on_delete=models.PROTECT, related_name="deliveries"
@@ -77,11 +96,24 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     failed_at = models.DateTimeField(null=True)
+    closed_reason = SealedTextField(null=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         app_label = "acrime"
         db_table = "iar_delivery"
         ordering = ["destination"]
+        indexes = [
+            # What a person must look at is little beside all that arrived.
+            models.Index(
+                fields=["state", "failed_at", "sent_at"],
+                condition=models.Q(state__in=["FAILED", "SENT", "QUEUED"]),
+                name="iar_delivery_desk",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["response", "destination"], name="delivery_one_for_each_destination"
@@ -96,7 +128,51 @@ class Delivery(models.Model):
                 ),
                 name="delivery_delivered_when",
             ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=DeliveryState.values), name="delivery_known_state"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=DeliveryState.GIVEN_UP)
+                | models.Q(closed_by__isnull=False, closed_at__isnull=False),
+                name="delivery_given_up_by_whom",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"delivery {self.pk}"
+
+
+class DeliveryProof(models.Model):
+    """How it is known that a copy arrived. A trigger refuses any change of it.
+
+    ``detail`` is what the receiver said, or the words of whoever delivered it otherwise.
+    """
+
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, related_name="proofs")
+    kind = models.CharField(max_length=16, choices=ProofKind.choices)
+    detail = SealedTextField()
+    reply = models.ForeignKey(
+        "acrime.InboundReply", null=True, on_delete=models.PROTECT, related_name="proofs"
+    )
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "acrime"
+        db_table = "iar_delivery_proof"
+        ordering = ["recorded_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind__in=ProofKind.values), name="proof_known_kind"
+            ),
+            models.UniqueConstraint(
+                fields=["delivery", "reply"],
+                condition=models.Q(reply__isnull=False),
+                name="proof_of_a_reply_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"proof {self.pk}"

@@ -21,6 +21,10 @@ class ResponseQuerySet(models.QuerySet["StatusResponse"]):
         """The responses that *user* may see."""
         return self.filter(visibility(user, prefix="record__"))
 
+    def current(self) -> Self:
+        """Those that no later one took the place of."""
+        return self.filter(amended_by__isnull=True)
+
     def of_office(self, office: Office | None) -> Self:
         """Those that a field office is responsible for."""
         return self.filter(field_office=office)
@@ -28,17 +32,22 @@ class ResponseQuerySet(models.QuerySet["StatusResponse"]):
     def newest(self) -> Self:
         """Latest released first."""
         return (
-            self.select_related("record", "query__record", "field_office", "determination")
-            .prefetch_related("deliveries")
+            self.select_related(
+                "record", "query__record", "field_office", "determination__conclusion"
+            )
+            .select_related("amends__record", "amended_by__record")
+            .prefetch_related("deliveries", "follow_ups")
             .order_by("-released_at", "-pk")
         )
 
 
 @register_family
 def question_and_answer(record: "Record") -> "models.QuerySet[Record]":
-    """The response to a query and the query of a response: the one repeats the other."""
+    """The responses to a query and the query of a response: each repeats the others."""
     from acrime.records.models import Record
 
     return Record.objects.filter(
-        models.Q(response__query=record.pk) | models.Q(query__response=record.pk)
+        models.Q(response__query=record.pk)
+        | models.Q(query__responses=record.pk)
+        | models.Q(response__query__responses=record.pk)
     )

@@ -24,11 +24,10 @@ def sources(user: User, numbers: Sequence[str], held: bool) -> list[Source]:
     records = list(seen.prefetch_related("subjects__individual__record"))
     ids = [record.pk for record in records]
     queries: dict[int, StatusQuery] = {}
-    asked = StatusQuery.objects.filter(Q(record__in=ids) | Q(response__record__in=ids))
-    for query in asked.select_related("response"):
+    asked = StatusQuery.objects.filter(Q(record__in=ids) | Q(responses__record__in=ids))
+    for query in asked.order_by("pk").distinct().prefetch_related("responses"):
         queries[query.pk] = query
-        if hasattr(query, "response"):
-            queries[query.response.pk] = query
+        queries |= {response.pk: query for response in query.responses.all()}
     return [_source(record, queries.get(record.pk)) for record in records]
 
 

@@ -22,18 +22,23 @@ from acrime.iaq.conclusions import (
     RECORD_FIELDS,
     IncompleteResponse,
     RecordValue,
+    ResponseKind,
     UnprintableText,
-    UnusableValue,
+    check_record,
     is_blank,
     is_printable,
     items_of,
-    missing_fields,
-    record_problems,
-    response_kind,
 )
+from acrime.iaq.kinds.policy import WIDTH
 
-WIDTH = 72
-"""Longest line in columns."""
+ENDS = "**** QUERY MESSAGE TEXT ENDS - L.E.S.C. RESPONSE BEGINS ****"
+AMENDED = "AMENDED RESPONSE"
+BASED = "**** BASED ON THE INFORMATION PROVIDED ****"
+NOTICE = "IMPORTANT NOTICE"
+REQUESTING = "REQUESTING ORI INFORMATION:"
+QUERY_ID = "LESC QUERY ID:"
+RECEIVED = "IAQ RECEIVED:"
+RULE = "*" * 53
 
 # Printed together under one REM/ at the end of the block.
 _REMARK_KEYS = ("cri", "fins", "remarks")
@@ -52,20 +57,36 @@ class Annex:
 
 
 @dataclass(frozen=True, slots=True, repr=False)
+class Amends:
+    """Which response this one takes the place of.
+
+    Attributes:
+        number: of that response.
+        released_text: when it left, as it is printed.
+        reason: why, in words that may leave.
+    """
+
+    number: str
+    released_text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ResponseFacts:
     """What a response is composed from. Its ``repr`` holds no value.
 
     Attributes:
-        kind: code of a ``ResponseKind``.
+        kind: the version of the kind that the determination was made under.
         query_id: the query's number.
         received_text: receiving time as the query printed it, or as intake stamps it.
         query_lines: the query's own lines (``acrime.iaq.message.query_lines``).
         record: values by key of ``RECORD_FIELDS``; blank ones are left out of the text.
         requesting_ori, requesting_agency, requesting_phone: who asked; blank ones are left out.
         annexes: what goes along, after the important notice.
+        amends: the response that this one takes the place of.
     """
 
-    kind: str
+    kind: ResponseKind
     query_id: str
     received_text: str
     query_lines: tuple[str, ...]
@@ -74,6 +95,7 @@ class ResponseFacts:
     requesting_agency: str = ""
     requesting_phone: str = ""
     annexes: tuple[Annex, ...] = ()
+    amends: Amends | None = None
 
 
 def compose_response(facts: ResponseFacts) -> str:
@@ -84,18 +106,12 @@ def compose_response(facts: ResponseFacts) -> str:
     Raises:
         IncompleteResponse: if a required value is missing.
         UnprintableText: if a value is not printable ASCII.
-        UnusableValue: if a value does not fit its field, or the kind is unknown.
+        UnusableValue: if a value does not fit its field.
     """
-    kind = response_kind(facts.kind)
-    missing = missing_fields(facts.kind, facts.record)
+    kind = facts.kind
+    check_record(kind, facts.record)
     if not facts.query_id.strip():
-        missing = (*missing, "query_id")
-    if missing:
-        raise IncompleteResponse(missing)
-    for problem in record_problems(facts.kind, facts.record):
-        if problem.code == "unprintable-text":
-            raise UnprintableText(problem.key)
-        raise UnusableValue(problem.explanation, code=problem.code, field=problem.key)
+        raise IncompleteResponse(("query_id",))
     _check_printable("query_lines", *facts.query_lines)
     _check_printable("received_text", facts.received_text)
     _check_printable("query_id", facts.query_id)
@@ -106,22 +122,24 @@ def compose_response(facts: ResponseFacts) -> str:
     lines = [
         "*** LAW ENFORCEMENT SENSITIVE ***",
         "",
-        *_wrapped(f"IAQ RECEIVED: {facts.received_text}" if facts.received_text else ""),
+        *_wrapped(f"{RECEIVED} {facts.received_text}" if facts.received_text else ""),
     ]
     for line in facts.query_lines:
         lines.extend(fold_query_line(line))
-    lines.append("**** QUERY MESSAGE TEXT ENDS - L.E.S.C. RESPONSE BEGINS ****")
+    lines.append(ENDS)
     lines.extend(
         _wrapped(
             "THIS IS NOT A GOVERNMENT DETAINER! THIS INFORMATION IS FOR LAW ENFORCEMENT USE AND IS "
             "BEING PROVIDED FOR INFORMATIONAL PURPOSES ONLY."
         )
     )
+    if facts.amends:
+        lines.extend(_amended_block(facts.amends))
     lines.extend(_starred(kind.headline))
-    lines.append("**** BASED ON THE INFORMATION PROVIDED ****")
+    lines.append(BASED)
     lines.extend(_wrapped(kind.lead))
     lines.extend(_record_block(facts.record))
-    lines.extend(_starred("IMPORTANT NOTICE"))
+    lines.extend(_starred(NOTICE))
     for paragraph in (*kind.closing, *_ALWAYS):
         lines.extend(_wrapped(paragraph))
     for annex in facts.annexes:
@@ -129,9 +147,9 @@ def compose_response(facts: ResponseFacts) -> str:
         lines.extend(_starred(annex.title))
         for paragraph in annex.paragraphs:
             lines.extend(_wrapped(paragraph))
-    lines.append(_RULE)
+    lines.append(RULE)
     lines.extend(_requesting_block(facts))
-    lines.extend(_wrapped(f"LESC QUERY ID: {facts.query_id}"))
+    lines.extend(_wrapped(f"{QUERY_ID} {facts.query_id}"))
     lines.append("*** LIMITED OFFICIAL USE ***")
     lines.append("END OF RESPONSE . . . .")
     return "\n".join(lines) + "\n"
@@ -160,8 +178,6 @@ def fold_query_line(line: str) -> tuple[str, ...]:
     return tuple(folded)
 
 
-_RULE = "*" * 53
-
 _ALWAYS = (
     "THIS ANSWER GIVES THE RECORDS AS THEY STOOD WHEN IT WAS WRITTEN. IT DOES NOT DECIDE WHETHER A "
     "PERSON CAN BE REMOVED.",
@@ -186,6 +202,10 @@ def _wrapped(text: str) -> list[str]:
     return textwrap.wrap(text, WIDTH, break_on_hyphens=False)
 
 
+def _hanging(text: str) -> list[str]:
+    return textwrap.wrap(text, WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
 def _tagged(tag: str, text: str) -> list[str]:
     """The text with the tag before it; a tag is never left alone on its line."""
     return textwrap.wrap(
@@ -198,7 +218,20 @@ def _tagged(tag: str, text: str) -> list[str]:
 
 
 def _starred(headline: str) -> list[str]:
-    return [_RULE, *_wrapped(headline), _RULE]
+    return [RULE, *_wrapped(headline), RULE]
+
+
+def _amended_block(amends: Amends) -> list[str]:
+    _check_printable("amends", amends.number, amends.released_text, amends.reason)
+    return [
+        *_starred(AMENDED),
+        *_tagged("REPLACES/", amends.number),
+        *_tagged("RELEASED/", amends.released_text),
+        *_tagged("REASON/", amends.reason),
+        *_wrapped(
+            "DO NOT USE THE EARLIER RESPONSE ANY MORE, AND PASS THIS ONE ON TO WHOEVER HAS IT."
+        ),
+    ]
 
 
 def _record_block(record: Mapping[str, RecordValue]) -> list[str]:
@@ -214,7 +247,9 @@ def _record_block(record: Mapping[str, RecordValue]) -> list[str]:
         if field.sentence:
             lines.extend(_wrapped(field.sentence))
         elif field.tag:
-            lines.extend(_tagged(field.tag, " --> ".join(parts)))
+            # A name without its code is not to be read as a code.
+            named = field.joined_to and field.key not in values
+            lines.extend(_tagged(field.tag, ("--> " if named else "") + " --> ".join(parts)))
         else:
             item_values = values[field.key]
             assert not isinstance(item_values, bool | date)
@@ -236,7 +271,7 @@ def _remark_block(values: Mapping[str, RecordValue]) -> list[str]:
     if not remarks:
         return []
     first, *others = remarks
-    return [*_tagged("REM/", first), *(line for other in others for line in _wrapped(other))]
+    return [*_tagged("REM/", first), *(line for other in others for line in _hanging(other))]
 
 
 def _requesting_block(facts: ResponseFacts) -> list[str]:
@@ -246,4 +281,4 @@ def _requesting_block(facts: ResponseFacts) -> list[str]:
         ("PHONE/", facts.requesting_phone),
     )
     lines = [line for tag, value in known for line in _tagged(tag, value)]
-    return ["REQUESTING ORI INFORMATION:", *lines] if lines else []
+    return [REQUESTING, *lines] if lines else []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,14 +22,22 @@ from acrime.iaq.actions import WORKERS
 from acrime.iaq.choices import DeterminationState, QueryState
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES
+from acrime.iaq.querysets import DESK_READERS
 from acrime.iar import actions, events
+from acrime.iar.amending.querysets import open_amendment
+from acrime.iar.combined import printable
+from acrime.iar.delivering import actions as delivering
+from acrime.iar.desk.querysets import shown
 from acrime.iar.forms import Ground, ReleaseForm
 from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.previews import combined_of
 from acrime.iar.querysets import ResponseQuerySet
+from acrime.iar.replies.querysets import replies_to
 from acrime.records.choices import RecordKind
 from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from routine_uses.actions import DisclosureRefused
 from routine_uses.approvals.choices import ApprovalKind
@@ -47,6 +56,11 @@ _EXPORTED: Mapping[str, Callable[[StatusResponse], object]] = {
     "Person": lambda row: row.query.name_shown,
     "Field office": lambda row: row.field_office.name,
     "Released": lambda row: row.released_at,
+    "Conclusion": lambda row: row.determination.conclusion.label,
+    "Takes the place of": lambda row: row.amends.record.number if row.amends else "",
+    "Follow-up": lambda row: next(
+        (each.get_outcome_display() for each in row.follow_ups.all()), ""
+    ),
     "Copies": lambda row: "; ".join(
         f"{copy.get_destination_display()}: {copy.get_state_display()}"
         for copy in row.deliveries.all()
@@ -61,7 +75,13 @@ _ASKED: Mapping[ApprovalKind, tuple[str, str]] = {
     ),
 }
 
-TONES = {"QUEUED": "info", "SENT": "info", "DELIVERED": "success", "FAILED": "danger"}
+TONES = {
+    "QUEUED": "info",
+    "SENT": "info",
+    "DELIVERED": "success",
+    "FAILED": "danger",
+    "GIVEN_UP": "neutral",
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -122,6 +142,7 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
         "fields": [Field(code).label for code in sorted(asked.fields)] if asked else [],
         "grounds": grounds,
         "asks": _asks(query, determination, recipient, grounds, at=at) if recipient else [],
+        "amendment": open_amendment(query),
         "protected": protections_on([record.pk]),
         "may_ask": bool(recipient and may_open(user, "iar:ask-check", "POST")),
         "terms": actions.terms_of(query, determination, recipient) if recipient else [],
@@ -202,6 +223,16 @@ def response_print(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_GET
+def combined(request: HttpRequest, number: str) -> HttpResponse:
+    """The answer as the state gets it: with IDENT's data, in one message."""
+    record = see_record(request, number, RecordKind.RESPONSE, at=clock.now())
+    response = StatusResponse.objects.visible_to(signed_in(request)).newest().get(record=record)
+    message = combined_of(response)
+    context = {"response": response, "text": printable(message) if message else ""}
+    return render(request, "iar/combined.html", context)
+
+
+@require_GET
 def response_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A response as it left, where its copies stand, and its accounting."""
     user, at = signed_in(request), clock.now()
@@ -216,7 +247,12 @@ def response_detail(request: HttpRequest, number: str) -> HttpResponse:
     context: dict[str, Any] = {
         "response": response,
         "record": record,
-        "deliveries": response.deliveries.all(),
+        "deliveries": shown(response.deliveries.prefetch_related("proofs__reply")),
+        "attempts": settings.DELIVERY_ATTEMPTS,
+        "replies": replies_to(response) if user.has_role(*DESK_READERS) else (),
+        "panels": panels_for(request, record, at=at),
+        "amendment": open_amendment(response.query),
+        "has_combined": bool(combined_of(response)),
         "disclosure": disclosure,
         "query_visible": may_open(user, "iaq:detail")
         and StatusQuery.objects.visible_to(user).filter(pk=response.query_id).exists(),
@@ -239,7 +275,7 @@ def send_again(request: HttpRequest, number: str, destination: str) -> HttpRespo
         not_there(request, number, at=at)
     attempt(
         request,
-        lambda: actions.send_again(delivery=copy, actor=user, at=at),
+        lambda: delivering.send_again(delivery=copy, actor=user, at=at),
         done="The copy is queued again.",
     )
     return redirect("iar:detail", number=number)

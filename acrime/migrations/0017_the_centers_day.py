@@ -34,7 +34,10 @@ def _within(ranges):
 
 # Urgency is three times the rank, and then who is held: rank 1 is level 1, 2 waits for a person,
 # 3 and 4 are levels 2 and 3, 5 has no offense.
+# A row that is changed twice has its foreign keys checked at the end, and until then no index can
+# be made: they are checked at once.
 PLACE_WHAT_IS_THERE = f"""
+    SET CONSTRAINTS ALL IMMEDIATE;
     UPDATE iaq_query SET charge_level = CASE
         WHEN offense IN {NO_OFFENSE} THEN NULL
         WHEN {_within(LEVELS[1])} THEN 1

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name='CallTask',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('what', acrime.common.sealed.SealedTextField()),
@@ -284,22 +284,22 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='checks', to='acrime.basisdocument'),
         ),
         migrations.AddField(
-            model_name='followup',
+            model_name='calltask',
             name='added_by',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='followup',
+            model_name='calltask',
             name='assigned_to',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_tasks', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
-            model_name='followup',
+            model_name='calltask',
             name='call',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tasks', to='acrime.call'),
         ),
         migrations.AddField(
-            model_name='followup',
+            model_name='calltask',
             name='done_by',
             field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
         ),
@@ -382,12 +382,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('said_at__isnull', True), ('said_by__isnull', True)), models.Q(('said_at__isnull', False), ('said_by__isnull', False)), _connector='OR'), name='callstatement_said_by_whom_and_when'),
         ),
         migrations.AddIndex(
-            model_name='followup',
+            model_name='calltask',
             index=models.Index(condition=models.Q(('done_at', None)), fields=['assigned_to', 'due_at'], name='call_follow_up_open'),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='followup_done_by_whom_and_when'),
+            model_name='calltask',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('done_at__isnull', True), ('done_by__isnull', True)), models.Q(('done_at__isnull', False), ('done_by__isnull', False)), _connector='OR'), name='calltask_done_by_whom_and_when'),
         ),
         migrations.AddConstraint(
             model_name='documentcheck',

@@ -26,9 +26,9 @@ urlpatterns = [
     path("hits/<str:number>/agency/", hits.agency, name="hits-agency", access=ACT),
     path("hits/<str:number>/documents/", hits.in_hand, name="hits-documents", access=WORK),
     path("hits/<str:number>/promise/", hits.promise, name="hits-promise", access=WORK),
-    path("hits/<str:number>/answer/<slug:reply>/", hits.answer, name="hits-answer", access=WORK),
+    path("hits/<str:number>/answer/<slug:outcome>/", hits.answer, name="hits-answer", access=WORK),
     path(
-        "hits/<str:number>/answer/<slug:reply>/ask/",
+        "hits/<str:number>/answer/<slug:outcome>/ask/",
         hits.ask_check,
         name="hits-ask",
         access=ACT,

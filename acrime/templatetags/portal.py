@@ -216,6 +216,13 @@ def may_post(context: Context, name: str) -> bool:
     return user is not None and may_open(user, name, "POST")
 
 
+@register.simple_tag(takes_context=True)
+def may_read(context: Context, name: str) -> bool:
+    """Whether the reader's roles let them open the page called *name*."""
+    user = context.get("user")
+    return user is not None and may_open(user, name, "GET")
+
+
 def _include(component: str, values: Mapping[str, object]) -> SafeString:
     """A component's template with these values alone."""
     loaded = get_template(f"components/{component}.html")

@@ -18,11 +18,13 @@ from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.calls.models import Call, CallStatement
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
-from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.kinds.files import first_kinds
+from acrime.iaq.kinds.models import ConclusionVersion
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iaq.programs.actions import begin_table
 from acrime.iaq.programs.models import ProgramTable
-from acrime.iar.models import StatusResponse
+from acrime.iar.models import Delivery, StatusResponse
+from acrime.iar.replies.models import InboundReply
 from acrime.individuals.facts.forms import FACTS, VALUES
 from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
@@ -81,6 +83,22 @@ def _named(last: str) -> Callable[[], str]:
 
 def _response() -> str:
     return StatusResponse.objects.get(query__last="FACTICE").record.number
+
+
+def _amended() -> str:
+    return StatusResponse.objects.get(amended_by__isnull=False).record.number
+
+
+def _failed_response() -> str:
+    return Delivery.objects.get(state="FAILED").response.record.number
+
+
+def _reply(state: str) -> Callable[[], str]:
+    return lambda: InboundReply.objects.get(state=state).number
+
+
+def _wording(version: int) -> Callable[[], str]:
+    return lambda: str(ConclusionVersion.objects.get(code="NO_RECORD", version=version).pk)
 
 
 def _individual() -> str:
@@ -188,7 +206,7 @@ def _message() -> str:
     return InboundMessage.objects.filter(state="REFUSED").order_by("pk")[0].number
 
 
-def _reply() -> str:
+def _stray_file() -> str:
     return InboundMessage.objects.get(refusal_code="reply-without-query").number
 
 
@@ -245,7 +263,7 @@ VISITS = [
     _visit("iaq:desk", "analyst"),
     _visit("iaq:desk-message", "analyst", _message, state="to settle"),
     _visit("iaq:desk-message", "opr", _message, state="read only"),
-    _visit("iaq:desk-message", "analyst", _reply, state="a file"),
+    _visit("iaq:desk-message", "analyst", _stray_file, state="a file"),
     _visit("programs:list", "supervisor"),
     _visit("programs:undecided", "supervisor"),
     _visit("programs:table", "privacy", _table, state="to decide"),
@@ -272,13 +290,27 @@ VISITS = [
     _visit("iaq:subjects", "supervisor", _named("EXAMPLE"), state="somebody found"),
     *(
         _visit("iaq:determine", "analyst", _named("SAMPLEMAN"), kind, state=kind)
-        for kind in RESPONSE_KINDS
+        for kind in first_kinds()
     ),
     _visit("iar:list", "field"),
     _visit("iar:detail", "field", _response, state="of a field officer"),
     _visit("iar:detail", "supervisor", _response, state="of a supervisor"),
     _visit("iar:print", "field", _response),
     _visit("iar:export", "attorney"),
+    _visit("iar:combined", "field", _response),
+    _visit("iar:follow-up", "field", _response),
+    _visit("iar:amend", "analyst", _response),
+    _visit("iar:detail", "analyst", _amended, state="replaced"),
+    _visit("iar:follow-ups", "supervisor"),
+    _visit("iar:desk", "analyst"),
+    _visit("iar:desk", "opr", state="read only"),
+    _visit("iar:reply", "analyst", _reply("MATCHED"), state="differs"),
+    _visit("iar:reply", "analyst", _reply("WAITING"), state="waits"),
+    _visit("iar:close-copy", "supervisor", _failed_response, "REQUESTER"),
+    _visit("iar:wordings", "analyst"),
+    _visit("iar:wording", "privacy2", _wording(2), state="to decide"),
+    _visit("iar:wording", "privacy", _wording(2), state="one's own"),
+    _visit("iar:wording-propose", "privacy", _wording(1)),
     _visit("iar:release", "supervisor", lambda: _approved("SPECIMEN"), state="to the FBI"),
     _visit("iar:release", "supervisor", _named("ESPECIMEN"), state="inside only"),
     _visit("individuals:list", "analyst"),
@@ -451,6 +483,7 @@ NOT_HERE: Mapping[str, str] = {
     "api:iaq": "For machines.",
     "api:worklist": "For machines.",
     "api:query-clock": "For machines.",
+    "api:follow-ups": "For machines.",
     "api:schema": "For machines.",
     "routine_uses:accounting-pdf": "A document; it is made from a tagged template.",
     "routine_uses:corrections-letter": "A document; it is made from a tagged template.",

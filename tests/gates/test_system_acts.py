@@ -36,6 +36,11 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
     "acrime.audit.tasks.retire": ("ledger.month.retired",),
     "acrime.common.tasks.consume": "Hands a message to its handler, above.",
     "acrime.common.tasks.reconcile_outbox": "Hands out messages that were left behind.",
+    "acrime.iar.tasks.read_replies": (
+        "iar.reply.received",
+        "iar.reply.matched",
+        "iar.delivery.acknowledged",
+    ),
     "acrime.iaq.tasks.watch_clocks": "Queues what people are told; each is an event then.",
     "acrime.ncic.tasks.escalate_hits": ("hit.escalated",),
     "acrime.iaq.tasks.read_left_behind": (

@@ -23,8 +23,8 @@ ALSO_WRITE = {
     "accounts/signing_in/lockout.py": "The counter of failures, called by axes.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
     "acrime/individuals/merging/rows.py": "What a merge moves, called by its actions.",
+    "acrime/iar/delivering/handler.py": "The handler of a delivery, run by the outbox.",
     "acrime/iaq/research/asking.py": "The verbs of asking systems, and the handler that asks.",
-    "acrime/iar/delivery.py": "The handler of a delivery, run by the outbox.",
     "acrime/bench/figures/audit.py": "The bare write that an audited one is compared with.",
 }
 # The same words on things that are no rows.
@@ -115,6 +115,7 @@ THE_CLOCK = "acrime/common/clock.py"
 # Edges: they ask what time it is and pass it down.
 EDGES = {
     "views.py",
+    "answer_views.py",
     "center_views.py",
     "desk_views.py",
     "detail_views.py",
@@ -238,7 +239,7 @@ NOTED = {"save", "create", "get_or_create", "update_or_create"}
 IN_THE_CALLER_S = {
     "acrime/alerts/actions.py: note_sent": "The outbox's, when the mail was taken.",
     "acrime/iaq/research/asking.py: ask": "The outbox's, when a system was asked.",
-    "acrime/iar/delivery.py: deliver": "The outbox's, when a copy was tried.",
+    "acrime/iar/delivering/handler.py: deliver": "The outbox's, when a copy was tried.",
     "routine_uses/actions.py: disclose": "Its caller's: refused without one.",
     "routine_uses/approvals/actions.py: use_approvals": "That of the disclosure.",
     "routine_uses/versions/actions.py: bear_its_name": "That of putting a version in force.",

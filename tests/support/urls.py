@@ -52,9 +52,10 @@ STAND_INS: dict[str, str | int] = {
     "disclosure": "DIS-2026-0000-0000",
     "series": "REP-2026-0000-0000",
     "act": "remove",
-    "reply": "confirm",
+    "outcome": "confirm",
     "part": "person",
     "merge": "MRG-2026-0000-0000",
+    "reply": "RPL-2026-0000-0000",
 }
 
 # Whose pages a number opens, by its prefix.

@@ -94,6 +94,8 @@ def watch(*, at: datetime) -> int:
         told = WorkItem.objects.filter(query=OuterRef("pk"), kind=kind, due_at=OuterRef("due_at"))
         waiting = (
             StatusQuery.objects.exclude(state=QueryState.RELEASED)
+            # The first answer ended the clock, also where it is being amended.
+            .filter(answered_at__isnull=True)
             .annotate(since=since)
             .filter(~Q(Exists(told)), since__lte=at)
             .order_by("due_at", "pk")
@@ -123,7 +125,7 @@ def tell(message: OutboxMessage, at: datetime) -> outbox.Later | None:
     )
     kind = ItemKind(str(message.payload["kind"]))
     due = parse_datetime(str(message.payload["due"]))
-    if query.state == QueryState.RELEASED or due != query.due_at or not _is_time(query, kind, at):
+    if query.answered_at or due != query.due_at or not _is_time(query, kind, at):
         return None
     try:
         with transaction.atomic():

@@ -16,6 +16,8 @@ from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.iaq import events
 from acrime.iaq.choices import UNDECIDED, DeterminationState, QueryState, ResearchSource
+from acrime.iaq.conclusions import check_record, record_from_json
+from acrime.iaq.kinds.querysets import conclusion_in_force
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.research.policy import open_steps, was_researched
 from acrime.iaq.reviewing.models import SamplingRate
@@ -32,10 +34,8 @@ from acrime.records.actions import (
     approve_record,
     change_owner,
 )
+from acrime.records.choices import Approval
 from routine_uses.choices import Program
-
-# Conclusions that can be drawn although nobody was identified.
-KINDS_WITHOUT_PERSON = frozenset({"NO_RECORD", "MORE_INFORMATION_NEEDED"})
 
 
 @transaction.atomic
@@ -55,7 +55,7 @@ def submit_determination(
     told to nobody before that review.
 
     Args:
-        kind: code of a kind of response; the caller has checked *values* against it.
+        kind: code of a kind of response; its version in force is kept with the determination.
         values: of the record block, ready for JSON.
         basis: how the research bears the conclusion out; it stays in the portal.
         open_because: why required steps of the checklist are left open, where some are.
@@ -64,7 +64,9 @@ def submit_determination(
         ActionRefused: nothing was researched, a required source is open and it is not said why,
             nobody is linked where the conclusion
             speaks of somebody, or the query is not the actor's.
+        ResponseRefused: the values do not fit the kind.
     """
+    conclusion = conclusion_in_force(kind, at)
     locked = locked_for_author(query, actor)
     steps = list(locked.research_steps.order_by("looked_at", "pk").values_list("source", "result"))
     if not was_researched(steps):
@@ -79,12 +81,13 @@ def submit_determination(
         raise ActionRefused(
             f"Required and still open: {names}. Look there, or say why not.", code="open-steps"
         )
-    if kind not in KINDS_WITHOUT_PERSON and not locked.record.subjects.exists():
+    if conclusion.needs_person and not locked.record.subjects.exists():
         raise ActionRefused(
             "Link the individual that this conclusion is about.", code="no-individual"
         )
     if not basis.strip():
         raise ActionRefused("Say how the research bears the conclusion out.", code="no-basis")
+    check_record(conclusion.kind, record_from_json(values))
     move(locked, QueryState.IN_REVIEW, refusal="This query cannot go to review now.")
     locked.save(update_fields=["state"])
     last = locked.determinations.aggregate(last=Max("version"))["last"] or 0
@@ -92,6 +95,7 @@ def submit_determination(
         query=locked,
         version=last + 1,
         kind=kind,
+        conclusion=conclusion,
         values=json.dumps(dict(values)),
         basis=basis.strip(),
         author=actor,
@@ -100,7 +104,7 @@ def submit_determination(
         open_because=open_because.strip() or None if left_open else None,
         further=further_review(
             kind=kind,
-            citizenship_claimed=locked.citizenship_claimed,
+            citizenship_claimed=locked.citizenship_claimed or conclusion.supervisor_reviews,
             digest=lookup_digest("second-review", locked.record.number),
             percent=rate_of(locked.program),
         ),
@@ -172,7 +176,9 @@ def approve_determination(*, query: StatusQuery, actor: User, at: datetime) -> b
     move(locked, QueryState.APPROVED, refusal="There is nothing to review.")
     locked.save(update_fields=["state"])
     _reviewed(determination, DeterminationState.APPROVED, actor=actor, at=at)
-    approve_record(record=locked.record, actor=actor, at=at, channel=Channel.PAGE)
+    # An answer that is amended has its record approved from the first one.
+    if locked.record.approval != Approval.APPROVED:
+        approve_record(record=locked.record, actor=actor, at=at, channel=Channel.PAGE)
     query_event(events.APPROVED, locked, actor=actor, at=at)
     return True
 

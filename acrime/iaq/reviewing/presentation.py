@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 
 from accounts.models import User
-from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.presentation import CONCLUDED_NUMBERS
 from acrime.iaq.reviewing.policy import differences
@@ -61,15 +60,12 @@ def comparisons(query: StatusQuery, user: User, *, opened: bool = False) -> list
 
 def _facts(determination: Determination) -> dict[str, object]:
     values: dict[str, object] = json.loads(str(determination.values))
-    return values | {"kind": determination.kind, "basis": str(determination.basis)}
+    return values | {"kind": determination.conclusion.label, "basis": str(determination.basis)}
 
 
 def _text(key: str, value: object, *, opened: bool) -> str:
     if not value:
         return NOTHING
-    if key == "kind":
-        kind = RESPONSE_KINDS.get(str(value))
-        return kind.label if kind else str(value)
     parts = [str(each) for each in value] if isinstance(value, list) else [str(value)]
     if key in CONCLUDED_NUMBERS and not opened:
         parts = [masked(each) for each in parts]

@@ -17,9 +17,9 @@ from acrime.iaq.choices import (
     ResearchSource,
 )
 from acrime.iaq.clocks.targets import EASTERN
-from acrime.iaq.conclusions import RESPONSE_KINDS
 from acrime.iaq.detail_views import detail_page, form_page, query_for, to_query
 from acrime.iaq.forms import ConclusionForm, ReturnForm
+from acrime.iaq.kinds.querysets import conclusion_in_force, conclusions_in_force
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.research.policy import open_steps
 from acrime.iaq.reviewing import actions, forms
@@ -33,14 +33,15 @@ from routine_uses.choices import Program
 @require_http_methods(["GET", "POST"])
 def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     """State a conclusion and hand it to review."""
-    if kind not in RESPONSE_KINDS:
-        raise NotThere
     user, at = signed_in(request), clock.now()
+    if kind not in {each.code for each in conclusions_in_force(at)}:
+        raise NotThere
+    conclusion = conclusion_in_force(kind, at).kind
     query = query_for(request, number)
     initial = {} if request.method == "POST" else _prefilled(request, query)
     form = ConclusionForm(
         request.POST or None,
-        kind=kind,
+        kind=conclusion,
         today=at.astimezone(EASTERN).date(),
         open_sources=_open_sources(query),
         initial=initial,
@@ -60,7 +61,7 @@ def determine(request: HttpRequest, number: str, kind: str) -> HttpResponse:
     ):
         messages.success(request, "The determination waits for a second person's review.")
         return to_query(query)
-    return form_page(request, "iaq/determine.html", query, form, kind=RESPONSE_KINDS[kind])
+    return form_page(request, "iaq/determine.html", query, form, kind=conclusion)
 
 
 @require_POST

@@ -142,9 +142,9 @@ def agency(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @certified
-def ask_check(request: HttpRequest, number: str, reply: str) -> HttpResponse:
+def ask_check(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
     """Ask for an approval that an answer needs."""
-    if reply not in ANSWERS:
+    if outcome not in ANSWERS:
         raise Http404
     user, at = signed_in(request), clock.now()
     hit = _to_act(request, number, at=at)
@@ -152,10 +152,12 @@ def ask_check(request: HttpRequest, number: str, reply: str) -> HttpResponse:
     kind = ApprovalKind(asked_for) if asked_for in ApprovalKind.values else ApprovalKind.ACCURACY
     attempt(
         request,
-        lambda: actions.ask_for_check(hit=hit, answer=ANSWERS[reply], kind=kind, actor=user, at=at),
+        lambda: actions.ask_for_check(
+            hit=hit, answer=ANSWERS[outcome], kind=kind, actor=user, at=at
+        ),
         done="It is asked for. Call a supervisor over: the clock runs on.",
     )
-    return redirect("ncic:hits-answer", number=hit.record.number, reply=reply)
+    return redirect("ncic:hits-answer", number=hit.record.number, outcome=outcome)
 
 
 @require_http_methods(["GET", "POST"])
@@ -205,13 +207,13 @@ def promise(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @certified
-def answer(request: HttpRequest, number: str, reply: str) -> HttpResponse:
+def answer(request: HttpRequest, number: str, outcome: str) -> HttpResponse:
     """What an answer tells, on which ground, and what waits for others; then the answer."""
-    if reply not in ANSWERS:
+    if outcome not in ANSWERS:
         raise Http404
     user, at = signed_in(request), clock.now()
     record, hit = _seen(request, number, at=at)
-    chosen = ANSWERS[reply]
+    chosen = ANSWERS[outcome]
     stands, hindered = _outlook(hit, chosen, at=at)
     form = AnswerForm(request.POST or None, attested=stands.attested if stands else ())
     if form.is_valid() and tried(
@@ -235,7 +237,7 @@ def answer(request: HttpRequest, number: str, reply: str) -> HttpResponse:
         "form": form,
         "record": record,
         "hit": hit,
-        "answer": reply,
+        "answer": outcome,
         "label": chosen.label,
         "stands": stands,
         "hindered": hindered,

@@ -12,7 +12,7 @@ from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.calls import actions
 from acrime.calls.choices import CallKind, Verification
-from acrime.calls.models import Call, CallStatement, FollowUp
+from acrime.calls.models import Call, CallStatement, CallTask
 from acrime.common.errors import ActionRefused
 from acrime.iar.models import StatusResponse
 from acrime.individuals.choosing.actions import Part
@@ -222,7 +222,7 @@ def test_the_caller_is_an_individual_of_category_four(
 def test_tasks_follow_a_call(
     call: Call, taker: User, analyst: User, make_user: UserFactory, at: datetime
 ) -> None:
-    def add(to: User, hours: int) -> FollowUp:
+    def add(to: User, hours: int) -> CallTask:
         return actions.add_task(
             call=call,
             what="Call the office",

@@ -104,6 +104,8 @@ def test_an_unknown_environment() -> None:
         ("ACRIME_SESSION_HOURS", "12", ["13", "0", ""]),
         ("ACRIME_RESPONSE_HOURS", "4", ["0", "four", "9000"]),
         ("ACRIME_DELIVERY_ATTEMPTS", "20", ["21", "0", "²"]),
+        ("ACRIME_DELIVERY_SECONDS", "120", ["121", "0", "1.5"]),
+        ("ACRIME_DELIVERY_MAIL_AS", "body", ["inline", "Body"]),
         ("ACRIME_DIGEST_MINUTES", "1", ["0", "1441", "hourly"]),
         ("ACRIME_SEAL_SECONDS", "60", ["61", "0", ""]),
         ("ACRIME_LEDGER_YEARS", "7", ["6", "0", "-7", "101", "seven"]),
@@ -150,6 +152,28 @@ def test_delivery_hosts_are_compared_in_lower_case() -> None:
     hosts = local(ACRIME_DELIVERY_HOSTS=" Partner.Example.GOV , b:8443,,").delivery_hosts
 
     assert hosts == {"partner.example.gov", "b:8443"}
+
+
+def test_addresses_of_copies_are_compared_in_lower_case() -> None:
+    assert local().delivery_mail == frozenset()
+    allowed = local(
+        ACRIME_DELIVERY_MAIL=" Intake@Records.Example , @Police.Example,,"
+    ).delivery_mail
+
+    assert allowed == {"intake@records.example", "police.example"}
+
+
+def test_certificates_of_delivery_are_files_and_come_with_their_key(tmp_path: Path) -> None:
+    file = tmp_path / "some.pem"
+    file.write_text("-")
+    there, gone = str(file), str(tmp_path / "gone.pem")
+    assert local().delivery_certificate is None
+    assert local(ACRIME_DELIVERY_CA=there).delivery_ca == file
+    both = local(ACRIME_DELIVERY_CERTIFICATE=there, ACRIME_DELIVERY_KEY=there)
+    assert (both.delivery_certificate, both.delivery_key) == (file, file)
+    assert "ACRIME_DELIVERY_CA" in refused(ACRIME_DELIVERY_CA=gone)
+    assert "ACRIME_DELIVERY_KEY" in refused(ACRIME_DELIVERY_CERTIFICATE=there)
+    assert "ACRIME_DELIVERY_CERTIFICATE" in refused(ACRIME_DELIVERY_KEY=there)
 
 
 # --- Keys ------------------------------------------------------------------------------------

@@ -21,6 +21,8 @@ from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
 )
+from acrime.iaq.kinds.files import first_kinds
+from acrime.iaq.kinds.querysets import conclusion_in_force
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from acrime.iaq.policy import PROGRAM_RULES, may_follow
 from acrime.individuals.finding.actions import SITTING, STRONG
@@ -52,6 +54,9 @@ MOVES = {
     ("IN_REVIEW", "CLAIMED"),
     ("IN_REVIEW", "APPROVED"),
     ("APPROVED", "RELEASED"),
+    # An answer that is amended, and one that is not after all.
+    ("RELEASED", "CLAIMED"),
+    ("CLAIMED", "RELEASED"),
 }
 
 
@@ -169,6 +174,9 @@ def research(
     )
 
 
+VALUES = {"MORE_INFORMATION_NEEDED": {"needed": ["A date of birth"]}}
+
+
 def submit(
     query: StatusQuery,
     actor: User,
@@ -178,7 +186,7 @@ def submit(
     basis: str = "Nothing was found.",
 ) -> Determination:
     return actions.submit_determination(
-        query=query, kind=kind, values={}, basis=basis, actor=actor, at=at
+        query=query, kind=kind, values=VALUES.get(kind, {}), basis=basis, actor=actor, at=at
     )
 
 
@@ -502,7 +510,10 @@ def test_a_conclusion_needs_research_a_person_and_a_basis(
     assert not Determination.objects.exists()
 
 
-@pytest.mark.parametrize("kind", sorted(actions.KINDS_WITHOUT_PERSON))
+WITHOUT_PERSON = sorted(code for code, kind in first_kinds().items() if not kind.needs_person)
+
+
+@pytest.mark.parametrize("kind", WITHOUT_PERSON)
 def test_without_a_person_nothing_but_that_nobody_was_found(
     kind: str, claimed_query: StatusQuery, analyst: User, at: datetime
 ) -> None:
@@ -579,6 +590,7 @@ def test_there_is_one_current_determination(
             query=submitted_query,
             version=2,
             kind="NO_RECORD",
+            conclusion=conclusion_in_force("NO_RECORD", at),
             values="{}",
             basis="-",
             author=analyst,

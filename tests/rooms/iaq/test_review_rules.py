@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from acrime.iaq.choices import ResearchSource
-from acrime.iaq.conclusions import RESPONSE_KINDS
+from acrime.iaq.kinds.files import first_kinds
 from acrime.iaq.research.choices import StepResult
 from acrime.iaq.research.policy import checklists, checks, open_steps, was_researched
 from acrime.iaq.reviewing.choices import Further
@@ -70,9 +70,10 @@ def test_which_conclusions_speak_of_citizenship(kind: str, expected: bool) -> No
 
 def test_every_conclusion_that_there_is_was_looked_at() -> None:
     """A kind whose label speaks of a citizen goes to a supervisor, whatever its code."""
-    for kind in RESPONSE_KINDS.values():
+    for kind in first_kinds().values():
         if "citizen" in kind.label.lower() or "naturali" in kind.label.lower():
             assert speaks_of_citizenship(kind.code), kind.code
+            assert kind.supervisor_reviews
 
 
 FURTHER = [

@@ -16,10 +16,13 @@ from acrime.audit.models import AuditEvent
 from acrime.common import outbox
 from acrime.common.errors import ActionRefused
 from acrime.common.models import OutboxMessage
-from acrime.iar import delivery as sending
 from acrime.iar import events
-from acrime.iar.actions import DELIVER, send_again
 from acrime.iar.choices import DeliveryState, Destination
+from acrime.iar.delivering import handler as sending
+from acrime.iar.delivering import post
+from acrime.iar.delivering.actions import DELIVER, send_again
+from acrime.iar.delivering.attempts import Sent
+from acrime.iar.delivering.spool import put_in_spool
 from acrime.iar.models import Delivery, StatusResponse
 from routine_uses.choices import DeliveryChannel
 from routine_uses.models import Disclosure
@@ -58,26 +61,15 @@ class Receiver:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.answers: list[int | type[httpx.TransportError]] = []
         self.calls: list[httpx.Request] = []
-        self.options: list[dict[str, Any]] = []
-        monkeypatch.setattr(httpx, "post", self._post)
+        monkeypatch.setattr(post, "_transport", lambda: httpx.MockTransport(self._answer))
 
-    def _post(self, url: str, *, content: bytes, headers: dict[str, str], **options: Any) -> Any:
-        self.options.append(options)
-
-        def answer(request: httpx.Request) -> httpx.Response:
-            self.calls.append(request)
-            given = self.answers.pop(0)
-            if not isinstance(given, int):
-                raise given("no luck", request=request)
-            return httpx.Response(given, headers={"Location": "https://elsewhere.example/"})
-
-        with httpx.Client(transport=httpx.MockTransport(answer)) as client:
-            return client.post(
-                url,
-                content=content,
-                headers=headers,
-                follow_redirects=options["follow_redirects"],
-            )
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        self.calls.append(request)
+        given = self.answers.pop(0)
+        if not isinstance(given, int):
+            raise given("no luck", request=request)
+        headers = {"Location": "https://elsewhere.example/"}
+        return httpx.Response(given, headers=headers, stream=httpx.ByteStream(b"said"))
 
 
 @pytest.fixture
@@ -144,7 +136,7 @@ def test_a_file_left_by_a_process_that_died_before_it_could_say_so_is_enough(
     copy: Delivery, spool: Path, at: datetime
 ) -> None:
     """Killed after the file was put in place, before the database knew."""
-    sending.put_in_spool(copy)
+    put_in_spool(copy)
     place = spool / copy.target / f"{copy.key}.txt"
     before = place.stat()
 
@@ -200,8 +192,6 @@ def test_a_receiver_takes_the_copy(
     assert call.headers["Idempotency-Key"] == http_copy.key
     assert call.headers["Content-Type"] == "text/plain; charset=us-ascii"
     assert call.content == str(http_copy.response.text).encode("ascii")
-    assert receiver.options[0] | {"timeout": 20} == receiver.options[0]
-    assert not receiver.options[0]["trust_env"]
     kind = events.DELIVERY_SENT if status == 202 else events.DELIVERY_CONFIRMED
     assert AuditEvent.objects.filter(kind=kind).count() == 1
 
@@ -369,6 +359,6 @@ def test_a_fault_of_ours_keeps_the_copy_queued(
 
 
 def test_every_way_in_the_directory_has_a_sender() -> None:
-    senders: set[Callable[[Delivery], DeliveryState]] = set(sending.SENDERS.values())
+    senders: set[Callable[[Delivery], Sent]] = set(sending.SENDERS.values())
     assert set(sending.SENDERS) == set(DeliveryChannel) - {DeliveryChannel.NONE}
-    assert len(senders) == 2
+    assert len(senders) == len(sending.SENDERS)

@@ -17,7 +17,6 @@ from acrime.iaq.conclusions import RECORD_FIELDS
 from acrime.iaq.models import StatusQuery
 from acrime.iar import events
 from acrime.iar.actions import (
-    DELIVER,
     Release,
     ask_for_check,
     draft_text,
@@ -26,6 +25,7 @@ from acrime.iar.actions import (
     release_response,
 )
 from acrime.iar.choices import DeliveryState, Destination
+from acrime.iar.delivering.actions import DELIVER
 from acrime.iar.models import Delivery, StatusResponse
 from acrime.iar.policy import ALWAYS, FIELDS_OF_RECORD, disclosed_fields, purpose_of
 from acrime.records.actions import limit_record

@@ -256,7 +256,7 @@ def scene(notice: NoticeVersion, at: datetime) -> Scene:
     )
     # A response comes with a query of its own; that one is the world's query.
     response = make_record(RecordKind.RESPONSE, owner=users[0], notice=notice, at=at)
-    asked = Record.objects.get(query__response=response.pk)
+    asked = Record.objects.get(query__responses=response.pk)
     people = [
         make_record(RecordKind.INDIVIDUAL, owner=users[0], notice=notice, at=at) for _ in range(2)
     ]

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Permission
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common.numbers import new_number
+from acrime.iaq.kinds.querysets import conclusion_in_force
 from acrime.iaq.models import Determination, InboundMessage, StatusQuery
 from acrime.iaq.worklist.levels import placing
 from acrime.iar.models import StatusResponse
@@ -107,6 +108,7 @@ def _response(record: Record, query: StatusQuery, author: User, *, at: datetime)
         query=query,
         version=1,
         kind="NO_RECORD",
+        conclusion=conclusion_in_force("NO_RECORD", at),
         values="{}",
         basis="Nothing was found.",
         author=author,

@@ -1,0 +1,1 @@
+"""An answered query is worked again, because its answer is amended."""

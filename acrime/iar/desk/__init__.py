@@ -1,0 +1,1 @@
+"""The desk of delivery: copies that did not arrive, and replies that match nothing."""

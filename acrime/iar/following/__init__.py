@@ -1,0 +1,1 @@
+"""What field offices did about answers."""

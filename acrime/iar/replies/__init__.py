@@ -1,0 +1,1 @@
+"""What comes back after an answer left: acknowledgements, and the response as others have it."""

@@ -1,0 +1,1 @@
+"""Proposing another wording of a conclusion, and deciding on it."""
