@@ -23,6 +23,7 @@ from acrime.iaq.programs import actions, events
 from acrime.iaq.programs.models import ProgramTable
 from acrime.iaq.programs.policy import Rule, table_of
 from acrime.iaq.programs.querysets import decided_otherwise, in_force, table_in_force, undecided
+from acrime.iaq.research.policy import checks
 from acrime.iar.actions import Release, release_response
 from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.choices import About, Category
@@ -235,7 +236,22 @@ def test_nothing_is_approved_or_answered_before_the_program_is_decided(
 ) -> None:
     query = factories.claim(waiting, author=analyst, at=at)
     query = factories.research(query, author=analyst, at=at)
-    query = factories.submit(query, author=analyst, at=at)
+    # While it may be any program, what any of them requires is asked for.
+    assert {check.source for check in checks(query.program, ()) if check.required} == {
+        "CIS",
+        "CLAIMS",
+        "EID",
+    }
+    queries.submit_determination(
+        query=query,
+        kind="LAWFUL_PERMANENT_RESIDENT",
+        values={"name": "QUILLABEE, ZEPHYRINE", "dob": "1979-04-15", "arn": factories.A_NUMBER},
+        basis="The record shows permanent residence and nothing later.",
+        open_because="The other systems are not needed for a resident.",
+        actor=analyst,
+        at=at,
+    )
+    query = factories.query_numbered(query.record.number)
     assert not IndividualFact.objects.filter(about=About.CATEGORY).exists()
 
     def approve() -> None:
