@@ -72,7 +72,12 @@ def test_first_light(
     clock.move(timedelta(minutes=5))
     page = follow(as_analyst, page, "Add a step")
     page = press(
-        as_analyst, page, "Save the step", source="CIS", finding="One record, no later change."
+        as_analyst,
+        page,
+        "Save the step",
+        source="CIS",
+        result="FOUND",
+        finding="One record, no later change.",
     )
     page = follow(as_analyst, page, "Lawful permanent resident")
     page = press(as_analyst, page, "Send to review", basis="The one record says so.")
