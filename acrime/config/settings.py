@@ -356,6 +356,11 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["acrime.api.permissions.DeclaredAccess"],
+    # Three things are called an outcome; each has a name of its own.
+    "ENUM_NAME_OVERRIDES": {
+        "FollowUpOutcomeEnum": "acrime.iar.choices.Outcome",
+        "ReplyOutcomeEnum": ["kept", "repeated"],
+    },
 }
 # A query message is at most 1 MiB; what is larger is still kept up to this ceiling.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024

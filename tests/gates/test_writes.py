@@ -121,6 +121,7 @@ EDGES = {
     "detail_views.py",
     "history_views.py",
     "individual_views.py",
+    "program_views.py",
     "record_views.py",
     "referral_views.py",
     "worklist_views.py",
