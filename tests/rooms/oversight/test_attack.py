@@ -117,6 +117,9 @@ QUESTIONS = {
     "individuals:reveal",
     "iaq:export",
     "iaq:reveal",
+    # One's own choice of filters: of no record, and nobody else sees it.
+    "iaq:view-save",
+    "iaq:view-drop",
     "iar:export",
     "iar:reveal",
     "routine_uses:disclosure-export",
