@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from accounts.guards import may_open
+from accounts.guards import menu_shows
 from accounts.models import User
 from accounts.sessions import duty, is_locked
 
@@ -54,7 +54,7 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         context["navigation"] = [
             MenuEntry(label, reverse(name), _leads_to(name, here))
             for name, label in MENU
-            if may_open(user, name)
+            if menu_shows(user, name)
         ]
         context |= {
             "user_name": user.full_name,

@@ -41,6 +41,8 @@ class Access:
         proved: asks for the password again where its last proof is too old (CJIS IA-11).
         api: answers problem+json rather than pages.
         background: asked for by a script of an open page, so it keeps no idle session open.
+        certified: the roles of ``read`` that a menu shows it to only with a current NCIC
+            certification; the page itself tells them what they lack.
     """
 
     read: frozenset[str] = frozenset()
@@ -52,6 +54,13 @@ class Access:
     unfinished: bool = False
     proved: bool = False
     background: bool = False
+    certified: frozenset[str] = frozenset()
+
+    def shown_to(self, user: User) -> bool:
+        """Whether a menu leads *user* there."""
+        if not self.opens_to(user, "GET"):
+            return False
+        return user.standing.ncic_certified or user.has_role(*(self.read - self.certified))
 
     def opens_to(self, user: User | AnonymousUser, method: str) -> bool:
         """Whether *user* may use *method* here."""
@@ -76,6 +85,7 @@ def access(
     unfinished: bool = False,
     proved: bool = False,
     background: bool = False,
+    certified: Iterable[str] = (),
 ) -> Access:
     """An ``Access`` from any collections of roles."""
     return Access(
@@ -88,6 +98,7 @@ def access(
         unfinished,
         proved,
         background,
+        frozenset(certified),
     )
 
 
@@ -132,6 +143,16 @@ def may_open(user: User | AnonymousUser, name: str, method: str = "GET") -> bool
     """
     found = {url.name: url.access for url in every_url()}[name]
     return found is not None and found.opens_to(user, method)
+
+
+def menu_shows(user: User, name: str) -> bool:
+    """Whether a menu leads *user* to the URL called *name*.
+
+    Raises:
+        KeyError: no URL has that name.
+    """
+    found = {url.name: url.access for url in every_url()}[name]
+    return found is not None and found.shown_to(user)
 
 
 def _walk(resolver: URLResolver, *, prefix: str, namespace: str) -> Iterable[DeclaredUrl]:

@@ -3,11 +3,11 @@
 from accounts.guards import access, path
 from acrime.ncic import views
 from acrime.ncic.hits import views as hits
-from acrime.ncic.policy import READERS, WORKERS
+from acrime.ncic.policy import KEEPERS, READERS, WORKERS
 
 app_name = "ncic"
 
-READ = access(read=READERS)
+READ = access(read=READERS, certified=READERS - KEEPERS)
 WORK = access(read=WORKERS, write=WORKERS)
 ACT = access(write=WORKERS)
 

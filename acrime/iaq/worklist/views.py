@@ -154,7 +154,7 @@ def _new(request: HttpRequest) -> int:
 
 def _tag(request: HttpRequest) -> str:
     request.news = _new(request)  # type: ignore[attr-defined]
-    of = f"{signed_in(request).pk}:{request.GET.urlencode()}:{request.news}"  # type: ignore[attr-defined]
+    of = f"{signed_in(request).username}:{request.GET.urlencode()}:{request.news}"  # type: ignore[attr-defined]
     return f'"{sha256(of.encode()).hexdigest()[:32]}"'
 
 
