@@ -38,7 +38,7 @@ NCIC_WITHHELD = "NCIC finding – needs a current NCIC certification"
 class PaperShown:
     """A paper of a research step."""
 
-    pk: int
+    place: int
     name: str
     size: int
 
@@ -73,8 +73,16 @@ def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list
         )
     )
     certified = user.standing.ncic_certified
+    found = list(steps.order_by("looked_at", "pk"))
+    # As ``research.querysets.paper_of`` counts them.
+    papers = sorted(
+        each.pk
+        for step in found
+        if certified or step.source not in NCIC_SOURCES
+        for each in step.attachments.all()
+    )
     shown = []
-    for step in steps.order_by("looked_at", "pk"):
+    for step in found:
         open_to_user = certified or step.source not in NCIC_SOURCES
         number = str(step.source_number or "") if open_to_user else ""
         shown.append(
@@ -87,7 +95,7 @@ def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list
                 looked_at=step.looked_at,
                 author=step.author.full_name,
                 papers=tuple(
-                    PaperShown(each.pk, str(each.name), each.size)
+                    PaperShown(papers.index(each.pk) + 1, str(each.name), each.size)
                     for each in step.attachments.all()
                 )
                 if open_to_user

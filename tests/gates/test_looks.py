@@ -27,6 +27,7 @@ from acrime.calls.choices import CallKind
 from acrime.calls.models import Call
 from acrime.demo.papers import drawn_face
 from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.iaq.research.actions import attach_paper
 from acrime.iar.models import StatusResponse
 from acrime.individuals.facts.actions import add_photograph
 from acrime.individuals.models import Individual
@@ -262,6 +263,15 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         actor=people.analyst,
         at=at,
     )
+    claimed = another(3)
+    attach_paper(
+        query=claimed,
+        step=claimed.research_steps.get().pk,
+        name="x.pdf",
+        data=factories.PAPER,
+        actor=people.analyst,
+        at=at,
+    )
     center.certify(people.analyst, people.supervisor, at=at)
     center.police(actor=people.supervisor, at=at)
     entry = center.entered_entry(actor=people.analyst, checker=people.supervisor, at=at)
@@ -286,7 +296,7 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         response=response,
         disclosure=Disclosure.objects.get(number=response.disclosure_number),
         approved=approved,
-        claimed=another(3),
+        claimed=claimed,
         message=InboundMessage.objects.get(number=kept.number),
         individual=individual,
     )

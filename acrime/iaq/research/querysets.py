@@ -6,12 +6,15 @@ from acrime.iaq.models import ResearchStep, StatusQuery
 from acrime.iaq.research.models import ResearchAttachment
 
 
-def paper_of(query: StatusQuery, paper: int, user: User) -> ResearchAttachment | None:
-    """The paper of *query*'s research, if *user* may see it.
+def paper_of(query: StatusQuery, place: int, user: User) -> ResearchAttachment | None:
+    """The paper at *place*, from 1, of those of *query*'s research that *user* may see.
+
+    A key of its row would tell how many papers there are of queries that may not be seen.
 
     Papers of a look into NCIC are for holders of a current certification, as what was found is.
     """
     steps = ResearchStep.objects.visible_to(user).filter(query=query)
     if not user.standing.ncic_certified:
         steps = steps.exclude(source__in=sorted(NCIC_SOURCES))
-    return ResearchAttachment.objects.filter(pk=paper, step__in=steps).first()
+    papers = ResearchAttachment.objects.filter(step__in=steps).order_by("pk")
+    return papers[place - 1 : place].first() if place > 0 else None

@@ -388,7 +388,9 @@ def test_a_paper_is_told_by_its_contents_and_kept_sealed(
         at=at,
     )
     assert again == kept
-    taken = as_analyst.get(reverse("iaq:paper", args=[number, kept.pk]))
+    taken = as_analyst.get(reverse("iaq:paper", args=[number, 1]))
+    assert as_analyst.get(reverse("iaq:paper", args=[number, 2])).status_code == 404
+    assert as_analyst.get(reverse("iaq:paper", args=[number, 0])).status_code == 404
     assert taken.content == factories.PAPER
     assert taken["X-Content-Type-Options"] == "nosniff"
     assert "QUILLABEE" not in taken["Content-Disposition"]
@@ -403,7 +405,7 @@ def test_a_paper_of_a_draft_is_for_whom_the_draft_is(
     at: datetime,
 ) -> None:
     written = step(claimed_query, analyst, at=at)
-    paper = attach_paper(
+    attach_paper(
         query=claimed_query,
         step=written.pk,
         name="x.pdf",
@@ -411,7 +413,7 @@ def test_a_paper_of_a_draft_is_for_whom_the_draft_is(
         actor=analyst,
         at=at,
     )
-    url = reverse("iaq:paper", args=[claimed_query.record.number, paper.pk])
+    url = reverse("iaq:paper", args=[claimed_query.record.number, 1])
     assert as_supervisor.get(url).status_code == 200
     assert as_other_analyst.get(url).status_code == 404
 
