@@ -160,9 +160,9 @@ class QueryProgram(APIView):
     def post(self, request: Request, number: str) -> HttpResponseBase:
         """Decide it."""
         at = clock.now()
+        record = record_for(request._request, number, RecordKind.QUERY, at=at, channel=Channel.API)
         asked = DecisionAsked(data=request.data)
         asked.is_valid(raise_exception=True)
-        record = record_for(request._request, number, RecordKind.QUERY, at=at, channel=Channel.API)
         user = signed_in(request._request)
         query = StatusQuery.objects.visible_to(user).get(record=record)
         change_program(

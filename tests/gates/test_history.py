@@ -104,6 +104,8 @@ NOT_PERSONAL: Mapping[str, set[str]] = {
         "arresting_ori",
         "purpose",
         "no_match",
+        "program_basis",
+        "program_rules",
         "answered_at",
     },
     "acrime.Determination": {

@@ -108,6 +108,7 @@ _HIT: Callable[[Story], str] = lambda story: story.hit.record.number  # noqa: E7
 _CALL: Callable[[Story], str] = lambda story: story.call.record.number  # noqa: E731
 NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "iaq:detail": lambda story: story.released.record.number,
+    "iaq:paper": lambda story: story.approved.record.number,
     **dict.fromkeys(
         (
             "iaq:claim",
@@ -129,7 +130,6 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
             "iaq:no-match",
             "iaq:citizenship",
             "iaq:attach",
-            "iaq:paper",
             "iaq:ask",
             "iaq:confirm",
             "iaq:discard",
@@ -250,7 +250,16 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         query = factories.claim(query, author=people.analyst, at=at)
         return factories.research(query, author=people.analyst, at=at)
 
-    approved = factories.submit(another(2), author=people.analyst, at=at)
+    researched = another(2)
+    attach_paper(
+        query=researched,
+        step=researched.research_steps.get().pk,
+        name="x.pdf",
+        data=factories.PAPER,
+        actor=people.analyst,
+        at=at,
+    )
+    approved = factories.submit(researched, author=people.analyst, at=at)
     approved = factories.approve(approved, reviewer=people.supervisor, at=at)
     kept = factories.receive(factories.message_bytes(serial=4, NAM=None), at=at)
     individual = Individual.objects.order_by("pk")[0]
@@ -260,15 +269,6 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         alt="Drawn head and shoulders",
         source="Synthetic drawing",
         taken_on=None,
-        actor=people.analyst,
-        at=at,
-    )
-    claimed = another(3)
-    attach_paper(
-        query=claimed,
-        step=claimed.research_steps.get().pk,
-        name="x.pdf",
-        data=factories.PAPER,
         actor=people.analyst,
         at=at,
     )
@@ -296,7 +296,7 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         response=response,
         disclosure=Disclosure.objects.get(number=response.disclosure_number),
         approved=approved,
-        claimed=claimed,
+        claimed=another(3),
         message=InboundMessage.objects.get(number=kept.number),
         individual=individual,
     )
