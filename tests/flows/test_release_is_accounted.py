@@ -210,7 +210,13 @@ def test_nothing_is_released_without_research(
         released(claimed_query, office=office, by=supervisor, at=at)
     assert refused.value.code in {"no-research", "wrong-state"}
     page = as_analyst.get(reverse("iaq:determine", args=[claimed_query.record.number, "NO_RECORD"]))
-    page = press(as_analyst, page, "Send to review", basis="Nothing was looked up.")
+    page = press(
+        as_analyst,
+        page,
+        "Send to review",
+        basis="Nothing was looked up.",
+        open_because="Nobody had the time.",
+    )
     assert page.status_code == 422
     assert "research step" in text_of(page)
     assert factories.query_numbered(claimed_query.record.number).state == QueryState.CLAIMED

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -43,7 +44,7 @@ def call_receiver(delivery: Delivery) -> Sent:
         "Idempotency-Key": delivery.key,
     }
     try:
-        answer = asyncio.run(_post(delivery.target, content, headers))
+        answer = _posted(delivery.target, content, headers)
     except TimeoutError:
         raise Undelivered("http-timeout", final=False) from None
     except httpx.HTTPError as error:
@@ -55,6 +56,12 @@ def call_receiver(delivery: Delivery) -> Sent:
         return Sent(DeliveryState.DELIVERED, ProofKind.ANSWER, detail)
     passing = answer.status >= SERVER_ERRORS or answer.status in RETRIED_STATUSES
     raise Undelivered(f"http-{answer.status}", final=not passing)
+
+
+def _posted(url: str, content: bytes, headers: dict[str, str]) -> Answer:
+    """The answer, waited for in a thread of its own: whoever calls may have a loop running."""
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(_post(url, content, headers))).result()
 
 
 async def _post(url: str, content: bytes, headers: dict[str, str]) -> Answer:

@@ -81,9 +81,10 @@ def test_a_list_is_paged_newest_first_and_counts_nothing(
 def test_a_list_of_one_kind(
     released_response: StatusResponse, as_analyst: Browser, as_field_officer: Browser
 ) -> None:
-    for kind in RecordKind.values:
-        found = as_analyst.get(LIST, {"kind": kind}).json()["results"]
-        assert {each["kind"] for each in found} == {kind}
+    there = {RecordKind.QUERY, RecordKind.RESPONSE, RecordKind.INDIVIDUAL}
+    for kind in RecordKind:
+        found = as_analyst.get(LIST, {"kind": kind.value}).json()["results"]
+        assert {each["kind"] for each in found} == ({kind.value} if kind in there else set())
     # A kind that the role does not read has nothing in it, and is no error.
     assert as_field_officer.get(LIST, {"kind": "IAQ"}).json() == {"results": [], "next": None}
     assert {each["kind"] for each in as_field_officer.get(LIST).json()["results"]} == {"IAR", "IND"}

@@ -255,7 +255,7 @@ def test_what_a_determination_states_never_changes(submitted_query: StatusQuery)
     for change in (
         {"kind": "NO_RECORD"},
         {"values": json.dumps({"name": "X, Y"})},
-        {"conclusion": ConclusionVersion.objects.get(code="NO_RECORD")},
+        {"conclusion": ConclusionVersion.objects.get(code="NO_RECORD", version=1)},
         {"basis": "Another one"},
     ):
         with pytest.raises(DatabaseError, match="frozen"), transaction.atomic():
