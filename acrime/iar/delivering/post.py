@@ -47,7 +47,8 @@ def call_receiver(delivery: Delivery) -> Sent:
         answer = _posted(delivery.target, content, headers)
     except TimeoutError:
         raise Undelivered("http-timeout", final=False) from None
-    except httpx.HTTPError as error:
+    # A receiver that ends the talk by an alert of TLS is told of as an error of the system.
+    except (httpx.HTTPError, OSError) as error:
         raise Undelivered(f"http-{type(error).__name__}"[:60], final=False) from None
     detail = f"HTTP {answer.status} {answer.said}".strip()
     if answer.status == ACCEPTED_NOT_CONFIRMED:
