@@ -205,7 +205,11 @@ def database_from_url(url: str) -> dict[str, object]:
         "PORT": port,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options | {"prepare_threshold": PREPARED_AFTER if prepares else None},
+        "OPTIONS": options
+        | {
+            "prepare_threshold": PREPARED_AFTER if prepares else None,
+            "server_side_binding": True,
+        },
     }
 
 

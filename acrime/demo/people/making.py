@@ -23,6 +23,8 @@ LIMITED = 50
 LONGEST_LIST = 5
 # Born on the first of January, as people are recorded whose day of birth nobody knows.
 FIRST_OF_JANUARY = 0.04
+# The year in which the youngest were born.
+YOUNGEST = 2010
 TWINS = 0.02
 WITHOUT_ADDRESS = 0.12
 APPROVED = 0.85
@@ -86,7 +88,10 @@ def _block(seed: int, block: int) -> Iterator[Person]:
 
 
 def _household(serial: int, size: int, tradition: Tradition, random: Random) -> Iterator[Person]:
-    """People who share a surname and, mostly, an address: two of one age, then their children."""
+    """People who share a surname and, mostly, an address: two of one age, then their children.
+
+    Elders too young for a child of an age to be met have a brother or sister with them instead.
+    """
     family = tradition.family(random)
     home = _place(random)
     elders = _birth_year(random)
@@ -96,8 +101,10 @@ def _household(serial: int, size: int, tradition: Tradition, random: Random) -> 
         woman = random.random() < 0.35
         twin = place >= 3 and random.random() < TWINS * 10
         if not twin:
-            year = elders + random.randint(-3, 3) if place < 2 else elders + random.randint(20, 34)
-            born = _birth_date(min(year, 2010), random)
+            apart = (-3, 3) if place < 2 else (20, min(34, YOUNGEST - elders))
+            if apart[1] < apart[0]:
+                apart = (-9, 3)
+            born = _birth_date(elders + random.randint(*apart), random)
         yield _person(
             serial + place,
             woman=woman,
@@ -212,7 +219,7 @@ def _names(name: Name, tradition: Tradition, random: Random, *, woman: bool) -> 
 
 
 def _birth_year(random: Random) -> int:
-    return int(random.triangular(1940, 2006, 1987))
+    return int(random.triangular(1940, YOUNGEST - 4, 1987))
 
 
 def _birth_date(year: int, random: Random) -> tuple[int, int, int]:

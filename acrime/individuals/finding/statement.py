@@ -204,7 +204,7 @@ def _by_words(misspelled: Sequence[Sequence[str]]) -> Statement:
 def _shared(lines: Sequence[str]) -> Statement:
     """How many trigrams a name shares with each line."""
     terms = [
-        f", icount(trigrams & individual_trigrams(%s)) AS shared_{place}"
+        f", icount(trigrams & (SELECT individual_trigrams(%s))) AS shared_{place}"
         for place in range(len(lines))
     ]
     return "".join(terms), list(lines)
@@ -221,7 +221,7 @@ def _alike(asked: Asked) -> Statement:
         values.append(lines[place])
         return (
             f"coalesce(shared_{place}::float8 / nullif("
-            f"size + icount(individual_trigrams(%s)) - shared_{place}, 0), 0)"
+            f"size + (SELECT icount(individual_trigrams(%s))) - shared_{place}, 0), 0)"
         )
 
     values: list[Any] = []
@@ -243,7 +243,7 @@ def _fit(asked: Asked) -> Statement:
     if asked.spellings.lines:
         terms.append(f"{NAME} * alike")
     if asked.born:
-        birth = f"{BIRTH} * CASE WHEN %s = ANY (born) THEN 1 "
+        birth = f"{BIRTH} * CASE WHEN cardinality(born) = 1 THEN individual_date_fit(born[1], %s) "
         birth += "ELSE individual_birth_fit(born, %s) END"
         values += [asked.born, asked.born]
         if asked.spellings.lines and not (asked.digests or asked.address or asked.birth_place):
