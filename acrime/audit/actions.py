@@ -156,7 +156,7 @@ def _insert(event: AuditEvent, companion: Companion | None) -> None:
         statement = _INSERT_WITH.format(_INSERT, companion.sql)
         values += companion.values
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        # Django's own cursors prepare nothing.
+        # Prepared at once: it is sent more often than any other.
         prepared = psycopg.Cursor(cursor.connection)
         written = prepared.execute(statement, values, prepare=True).fetchone()
     assert written is not None

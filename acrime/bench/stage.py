@@ -83,7 +83,7 @@ SELECT 'IAQ-2026-' || left(code, 4) || '-' || right(code, 4), 'IAQ',
        %(creator)s, %(version)s, %(category)s, %(item)s,
        %(at)s::timestamptz - n * interval '1 minute', 'PENDING', n %% %(limited)s = 0, false
 FROM (SELECT n, upper(lpad(to_hex(n), 8, '0')) AS code
-      FROM generate_series(%(first)s, %(last)s) n) each
+      FROM generate_series(%(first)s::bigint, %(last)s::bigint) n) each
 """
 
 MESSAGES = """
