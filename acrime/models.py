@@ -23,6 +23,7 @@ from acrime.iaq.models import (
 from acrime.iaq.programs.models import ProgramTable
 from acrime.iaq.research.models import ResearchAttachment, SystemHealth, SystemQuestion
 from acrime.iaq.reviewing.models import SamplingRate
+from acrime.iaq.volume.models import IntakeFolder
 from acrime.iaq.worklist.models import OffensePlacement, SavedView, WorkItem
 from acrime.iar.amending.models import Amendment
 from acrime.iar.following.models import FollowUp
@@ -91,6 +92,7 @@ __all__ = [
     "IndividualFact",
     "IndividualMerge",
     "IndividualName",
+    "IntakeFolder",
     "MergedRow",
     "NcicEntry",
     "NcicTransaction",

@@ -33,6 +33,12 @@ urlpatterns = [
         access=access(read=SENDERS, write=SENDERS, api=True),
     ),
     path(
+        "iaq/batch/",
+        views.QueryMessageBatch.as_view(),
+        name="iaq-batch",
+        access=access(write=SENDERS, api=True),
+    ),
+    path(
         "iaq/worklist/",
         worklist_views.Worklist.as_view(),
         name="worklist",

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.parsers import FileParser, MessageJsonParser, PlainTextParser
+from acrime.api.parsers import FileParser, JsonParser, MessageJsonParser, PlainTextParser
 from acrime.api.problems import CONTENT_TYPE, problem
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
@@ -22,6 +22,8 @@ from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.intake import receive_message
 from acrime.iaq.layouts.members import MEMBERS, SCHEMA
 from acrime.iaq.parsed import REQUIRED_TAGS
+from acrime.iaq.volume.actions import MOST_TOGETHER, receive_messages
+from acrime.iaq.volume.querysets import is_full
 
 _MESSAGE = (
     "ORI/WVFBIID00 ATN/ORI=VT0000007\n"
@@ -184,6 +186,8 @@ class QueryMessages(APIView):
                 code="length-required",
                 detail="Send the body with a Content-Length, not in chunks.",
             )
+        if is_full():
+            return _full()
         receipt = receive_message(
             _message(request),
             actor=signed_in(request._request),
@@ -209,6 +213,16 @@ class QueryMessages(APIView):
         return Response(answer, status=_STATUS_OF[receipt.outcome])
 
 
+def _full() -> HttpResponseBase:
+    """The sender still has the message and is asked to wait."""
+    return problem(
+        status.HTTP_503_SERVICE_UNAVAILABLE,
+        code="intake-full",
+        detail="Too many messages wait to be read. This one was not taken; send it again later.",
+        headers={"Retry-After": "60"},
+    )
+
+
 def _message(request: Request) -> bytes:
     body: Any = request.data
     if isinstance(body, bytes):
@@ -217,6 +231,86 @@ def _message(request: Request) -> bytes:
         raise ParseError("The body is not JSON.")
     # An empty body is never handed to a parser. As a message it is kept like any other.
     return b""
+
+
+_OF_MANY = inline_serializer(
+    "ReceiptOfMany",
+    {
+        "outcome": serializers.ChoiceField(choices=[outcome.value for outcome in IntakeOutcome]),
+        "number": serializers.CharField(
+            help_text="Of the query or, for a refused message, under which it is kept."
+        ),
+        "program": serializers.CharField(help_text="What the query is for; blank if refused."),
+        "code": serializers.CharField(help_text="Why it was refused; blank if it was not."),
+        "field": serializers.CharField(help_text="Where, if in one field."),
+        "acknowledgement": serializers.CharField(help_text="The text for the sender, in ASCII."),
+    },
+    many=True,
+)
+
+
+class QueryMessageBatch(APIView):
+    """Many status queries at once."""
+
+    parser_classes = [JsonParser]
+
+    @extend_schema(
+        operation_id="receive_query_messages",
+        summary="Send many status queries",
+        description=(
+            f"Up to {MOST_TOGETHER} messages, each as a text in either layout. All of them are "
+            "kept, or none is; they are read in the order sent, and each has its receipt in "
+            "that order. Sent again they are repeats."
+        ),
+        request=inline_serializer(
+            "Messages", {"messages": serializers.ListField(child=serializers.CharField())}
+        ),
+        responses={
+            200: inline_serializer("Receipts", {"receipts": _OF_MANY}),
+            400: problem_response("The body is no such list, or it is too long."),
+            503: problem_response("Too many messages wait to be read; nothing was taken."),
+        },
+        examples=[
+            OpenApiExample("Two queries", value={"messages": [_MESSAGE, _MESSAGE]}),
+        ],
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        """Keep the messages, read them, and say what became of each."""
+        if is_full():
+            return _full()
+        receipts = receive_messages(
+            _messages(request),
+            actor=signed_in(request._request),
+            at=clock.now(),
+            channel=Channel.API,
+            facts=request_facts(request._request),
+        )
+        return Response(
+            {
+                "receipts": [
+                    {
+                        "outcome": receipt.outcome.value,
+                        "number": receipt.number,
+                        "program": receipt.program,
+                        "code": receipt.code,
+                        "field": receipt.field,
+                        "acknowledgement": receipt.acknowledgement,
+                    }
+                    for receipt in receipts
+                ]
+            }
+        )
+
+
+def _messages(request: Request) -> list[bytes]:
+    body = request.data
+    texts = body.get("messages") if isinstance(body, dict) else None
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ParseError('Send {"messages": ["...", "..."]}, each message as a text.')
+    if not 0 < len(texts) <= MOST_TOGETHER:
+        raise ParseError(f"Send from 1 to {MOST_TOGETHER} messages.")
+    # Half a surrogate pair can stand in JSON; it is kept, and refused as what it is.
+    return [text.encode("utf-8", errors="surrogatepass") for text in texts]
 
 
 class Schema(SpectacularAPIView):

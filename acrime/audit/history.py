@@ -158,6 +158,7 @@ EXEMPT: Mapping[str, str] = {
     "acrime.ResearchStep": "Written once.",
     "acrime.ResearchAttachment": "Written once.",
     "acrime.SystemQuestion": "Asked, answered and settled by actions that write events.",
+    "acrime.IntakeFolder": "How much waits in a folder; it tells of no record.",
     "acrime.SystemHealth": "How a connected system fares; it tells of no record.",
     "acrime.SamplingRate": "Written once, by an action that writes an event.",
     "acrime.OffensePlacement": "Placed and struck out by actions that write events.",

@@ -13,13 +13,14 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Field, Model
 
-from accounts.actions import create_office, create_user, service_account
+from accounts.actions import create_office, create_user
 from accounts.choices import OfficeKind, Role
 from accounts.models import Course, Office, User
 from accounts.standing.actions import record_training
 from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
 from acrime.common.errors import ActionRefused
+from acrime.iaq.intake import message_switch
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iaq.worklist.levels import placing
 from acrime.records.choices import RecordKind
@@ -173,7 +174,7 @@ def set_stage(
         raise ActionRefused("The figures are taken in an empty database only.", code="not-empty")
     prepare_partitions(at=at)
     password = secrets.token_urlsafe(20)
-    switch = service_account(username="message-switch", full_name="Message switch", at=at)
+    switch = message_switch(at=at)
     analysts = _people(password, at=at)
     overseer = _account("overseer", Role.OPR, office=analysts[0].office, at=at)
     facts = _facts(notice_in_force(at), owners=analysts, creator=switch, at=at)

@@ -12,12 +12,18 @@ from datetime import datetime
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LONGEST = 24
 _RANDOM_CHARACTERS = 7
+# What one character of 32 tells.
+_BITS = 5
+_VALUES = {char: value for value, char in enumerate(ALPHABET)}
 _SHAPE = re.compile(rf"[A-Z]{{2,4}}-\d{{4}}-[{ALPHABET}]{{4}}-[{ALPHABET}]{{4}}")
 
 
 def new_number(prefix: str, *, at: datetime) -> str:
     """A new number such as ``IAQ-2026-7K3M-9QX4`` for the year of *at*."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(_RANDOM_CHARACTERS))
+    drawn = secrets.randbits(_BITS * _RANDOM_CHARACTERS)
+    body = "".join(
+        ALPHABET[drawn >> _BITS * place & len(ALPHABET) - 1] for place in range(_RANDOM_CHARACTERS)
+    )
     return number_of(prefix, year=at.year, body=body)
 
 
@@ -54,6 +60,6 @@ def _check_character(text: str) -> str:
     # character before it shows as well.
     total = 0
     for char in text:
-        total ^= ALPHABET.index(char) if char in ALPHABET else ord(char) % 32
+        total ^= _VALUES.get(char, ord(char) % 32)
         total = (total << 1) ^ (0b100101 if total & 0b10000 else 0)
     return ALPHABET[total]

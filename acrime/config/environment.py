@@ -114,6 +114,7 @@ class Environment:
     broker_url: str
     broker_folder: Path
     spool_folder: Path
+    intake_most_unread: int
     sealing_keys: tuple[SealingKey, ...]
     lookup_key: bytes
     seal_key: SealingKey
@@ -347,6 +348,7 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
         broker_url=_for_production(values, "ACRIME_BROKER_URL", kind, "filesystem://"),
         broker_folder=var / "broker",
         spool_folder=Path(values.get("ACRIME_SPOOL_DIR") or var / "spool"),
+        intake_most_unread=_number(values, "ACRIME_INTAKE_MOST_UNREAD", 5000, 1_000_000),
         sealing_keys=sealing_keys_from(_required(values, "ACRIME_SEALING_KEYS")),
         lookup_key=_key(_required(values, "ACRIME_LOOKUP_KEY"), setting="ACRIME_LOOKUP_KEY"),
         seal_key=seal_key,

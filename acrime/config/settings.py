@@ -98,6 +98,7 @@ if ENVIRONMENT.test:
     # A test's server threads leave no connection behind.
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 SPOOL_FOLDER = ENVIRONMENT.spool_folder
+INTAKE_MOST_UNREAD = ENVIRONMENT.intake_most_unread
 RESPONSE_HOURS = ENVIRONMENT.response_hours
 NO_MATCH_HOURS = ENVIRONMENT.no_match_hours
 CONNECTORS = ENVIRONMENT.connectors
@@ -311,6 +312,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "watch-clocks": {"task": "acrime.iaq.tasks.watch_clocks", "schedule": 60.0},
+    "take-folder": {"task": "acrime.iaq.tasks.take_folder", "schedule": 5.0},
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     # What is past its limit is told within a quarter of a minute.
     "escalate-hits": {"task": "acrime.ncic.tasks.escalate_hits", "schedule": 15.0},

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accounts.actions import service_account
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
 from acrime.demo.accounting import tell_of_accounting, tell_of_corrections
@@ -21,7 +20,7 @@ from acrime.demo.standing import tell_of_standing
 from acrime.demo.the_day import tell_of_the_day
 from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
-from acrime.iaq.intake import receive_message
+from acrime.iaq.intake import message_switch, receive_message
 from acrime.iaq.models import StatusQuery
 from acrime.iar.actions import Release, ask_for_check, release_response
 from acrime.individuals.actions import PersonFacts, create_individual
@@ -46,9 +45,7 @@ class Story:
     def __init__(self, *, at: datetime) -> None:
         self.at = at
         self.people = create_accounts(at=at - timedelta(days=30))
-        self.switch = service_account(
-            username="message-switch", full_name="Message switch", at=at - timedelta(days=30)
-        )
+        self.switch = message_switch(at=at - timedelta(days=30))
         self.count = 0
 
     def ago(self, minutes: int) -> datetime:

@@ -18,14 +18,23 @@ from acrime.iaq.message import query_text
 from acrime.iaq.models import InboundMessage
 from acrime.iaq.parsed import MessageRefused
 from acrime.iaq.querysets import answered_queries, desk_message, desk_messages
+from acrime.iaq.volume.policy import SAID, pressure
+from acrime.iaq.volume.querysets import waiting
 from acrime.records.pages import not_there, see_rows
 
 
 @require_GET
 def desk(request: HttpRequest) -> HttpResponse:
     """Messages that could not be read and wait for a person."""
+    at = clock.now()
     page = page_of(desk_messages(signed_in(request)), request)
-    return render(request, "iaq/desk.html", {"page": page, "at": clock.now()})
+    held = waiting()
+    now = pressure(held, at=at)
+    return render(
+        request,
+        "iaq/desk.html",
+        {"page": page, "at": at, "waiting": held, "pressure": now, "said": SAID[now]},
+    )
 
 
 @require_GET

@@ -1,7 +1,6 @@
 """Messages: kept whole first, read second, settled by a person where they cannot be read."""
 
 import hashlib
-import json
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import F
 
+from accounts.actions import service_account
 from accounts.models import User
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
@@ -20,15 +20,12 @@ from acrime.common.sealed import lookup_digest
 from acrime.iaq import events
 from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
 from acrime.iaq.choices import MESSAGES_WAITING, MessageState
-from acrime.iaq.clocks.targets import due_for
 from acrime.iaq.layouts.ebts import ReplyRefused
-from acrime.iaq.message import is_fingerprint_based, normal_form, parse_message
+from acrime.iaq.message import normal_form, parse_message
 from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
+from acrime.iaq.opening import encounters_of, place_of, query_of
 from acrime.iaq.parsed import MessageRefused, ParsedMessage, RefusalCode
-from acrime.iaq.policy import PROGRAM_RULES
-from acrime.iaq.programs.policy import decide
-from acrime.iaq.programs.querysets import in_force, submission_of
-from acrime.iaq.worklist.levels import placing
+from acrime.iaq.programs.querysets import in_force
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
 
@@ -93,8 +90,13 @@ def receive_message(
         raise MessageTooLargeToKeep
     kept, first = _keep(raw, actor=actor, at=at, channel=channel, corrects=corrects, facts=facts)
     if not first and kept.state != MessageState.KEPT:
-        return _receipt_of_repeat(kept, at=at)
+        return repeat_receipt(kept, at=at)
     return _read_or_set_aside(kept.pk, actor=actor, at=at, channel=channel)
+
+
+def message_switch(*, at: datetime) -> User:
+    """The account under which messages come in that name no sender of their own."""
+    return service_account(username="message-switch", full_name="Message switch", at=at)
 
 
 def read_left_behind(*, at: datetime) -> int:
@@ -195,6 +197,25 @@ def _waiting(original: InboundMessage) -> InboundMessage:
     return kept
 
 
+def unread(raw: bytes, *, actor: User, at: datetime, channel: Channel) -> InboundMessage:
+    """A message just come in, not yet stored."""
+    return InboundMessage(
+        number=new_number("MSG", at=at),
+        original=raw,
+        original_sha256=hashlib.sha256(raw).hexdigest(),
+        size=len(raw),
+        digest=digest_of(raw),
+        channel=channel,
+        received_by=actor,
+        received_at=at,
+    )
+
+
+def digest_of(raw: bytes) -> bytes:
+    """The keyed hash by which a repeat is recognised: of the message in its normal form."""
+    return lookup_digest("iaq-message", hashlib.sha256(normal_form(raw)).hexdigest())
+
+
 @transaction.atomic
 def _keep(
     raw: bytes,
@@ -206,27 +227,12 @@ def _keep(
     facts: RequestFacts | None,
 ) -> tuple[InboundMessage, bool]:
     """Store the bytes; False where the same message was kept before."""
-    digest = lookup_digest("iaq-message", hashlib.sha256(normal_form(raw)).hexdigest())
-    number = new_number("MSG", at=at)
+    message = unread(raw, actor=actor, at=at, channel=channel)
+    message.corrects = corrects
     # The unique digest lets one of two that come at once in; the other waits and finds it.
-    InboundMessage.objects.bulk_create(
-        [
-            InboundMessage(
-                number=number,
-                original=raw,
-                original_sha256=hashlib.sha256(raw).hexdigest(),
-                size=len(raw),
-                digest=digest,
-                channel=channel,
-                received_by=actor,
-                received_at=at,
-                corrects=corrects,
-            )
-        ],
-        ignore_conflicts=True,
-    )
-    kept = InboundMessage.objects.get(digest=digest)
-    first = kept.number == number
+    InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
+    kept = InboundMessage.objects.get(digest=message.digest)
+    first = kept.number == message.number
     if not first:
         InboundMessage.objects.filter(pk=kept.pk).update(times_received=F("times_received") + 1)
     record_event(
@@ -245,7 +251,7 @@ def _keep(
 def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
     kept = InboundMessage.objects.select_for_update().get(pk=pk)
     if kept.state != MessageState.KEPT:
-        return _receipt_of_repeat(kept, at=at)
+        return repeat_receipt(kept, at=at)
     raw = bytes(kept.original)
     try:
         parsed = parse_message(raw, received_on=at.astimezone(EASTERN).date())
@@ -256,13 +262,22 @@ def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
 
     query = _open_query(kept, parsed, actor=actor, at=at, channel=channel)
     kept.state = MessageState.ACCEPTED
-    kept.acknowledgement = acknowledgement(
-        outcome=IntakeOutcome.ACCEPTED,
-        number=query.record.number,
-        received_at=at,
-        sender_ori=parsed.ori,
-    )
+    kept.acknowledgement = accepted_text(query.record.number, sender_ori=parsed.ori, at=at)
     kept.save(update_fields=["state", "acknowledgement"])
+    return first_receipt(kept, query)
+
+
+def accepted_text(number: str, *, sender_ori: str, at: datetime) -> str:
+    """What the sender of a message is told that became the query *number*."""
+    return acknowledgement(
+        outcome=IntakeOutcome.ACCEPTED, number=number, received_at=at, sender_ori=sender_ori
+    )
+
+
+def first_receipt(kept: InboundMessage, query: StatusQuery | None) -> Receipt:
+    """What became of a message that was not here before; without a query it was refused."""
+    if query is None:
+        return _refused(kept)
     return Receipt(
         IntakeOutcome.ACCEPTED, query.record.number, kept.acknowledgement, program=query.program
     )
@@ -279,11 +294,8 @@ def _reply_told(reply: ReplyRefused) -> MessageRefused:
     )
 
 
-@transaction.atomic
-def _set_aside(
-    pk: int, refusal: MessageRefused, *, actor: User, at: datetime, channel: Channel
-) -> Receipt:
-    kept = InboundMessage.objects.select_for_update().get(pk=pk)
+def set_refused(kept: InboundMessage, refusal: MessageRefused, *, at: datetime) -> None:
+    """Say on *kept* that it is refused and why; it is not stored by this."""
     kept.state = MessageState.REFUSED
     kept.refusal_code = refusal.code
     kept.refusal_field = refusal.field
@@ -291,6 +303,14 @@ def _set_aside(
     kept.acknowledgement = acknowledgement(
         outcome=IntakeOutcome.REFUSED, number=kept.number, received_at=at, refusal=refusal
     )
+
+
+@transaction.atomic
+def _set_aside(
+    pk: int, refusal: MessageRefused, *, actor: User, at: datetime, channel: Channel
+) -> Receipt:
+    kept = InboundMessage.objects.select_for_update().get(pk=pk)
+    set_refused(kept, refusal, at=at)
     kept.save(
         update_fields=[
             "state",
@@ -320,78 +340,24 @@ def _open_query(
     at: datetime,
     channel: Channel,
 ) -> StatusQuery:
-    fingerprints = is_fingerprint_based(parsed)
-    current = in_force()
-    table = current.table if current else None
-    decision = decide(submission_of(parsed, fingerprints=fingerprints), table)
-    rule = PROGRAM_RULES[decision.program]
-    terms = table.terms.get(decision.program) if table else None
-    # The clock runs from when the sender's own message came in, not from when we read it.
-    arrived = (kept.corrects or kept).received_at
+    place = place_of(parsed, in_force())
     record = open_record(
         kind=RecordKind.QUERY,
-        category=rule.category,
-        schedule_code=terms.schedule_code if terms else rule.schedule_code,
+        category=place.category,
+        schedule_code=place.schedule_code,
         owner=actor,
         creator=actor,
         at=at,
         channel=channel,
     )
-    query = StatusQuery.objects.create(
-        record=record,
-        message=kept,
-        program=decision.program,
-        program_basis=decision.basis,
-        program_rules=" ".join(decision.rules)[:500],
-        program_table_id=current.pk if current else None,
-        fingerprint_based=fingerprints,
-        received_at=arrived,
-        due_at=due_for(program=decision.program, no_match=False, received_at=arrived),
-        fields=json.dumps(dict(parsed.fields)),
-        notes=[
-            {"field": note.field, "code": note.code.value, "text": note.explanation}
-            for note in parsed.notes
-        ],
-        ori=parsed.ori,
-        attention=parsed.atn,
-        arresting_ori=parsed.arresting_ori or "",
-        phone=parsed.phn or "",
-        last=parsed.name.last if parsed.name else "",
-        first=parsed.name.first if parsed.name else "",
-        middle=parsed.name.middle if parsed.name else "",
-        birth_date=parsed.dob,
-        sex=parsed.sex or "",
-        birth_place=parsed.pob or "",
-        in_custody=parsed.cus,
-        offense=parsed.off or "",
-        **placing(offense=parsed.off or "", in_custody=parsed.cus),
-        purpose=parsed.pur,
-        fbi_number=parsed.fbi,
-        a_number=parsed.arn,
-        ssn=parsed.soc,
-        license_number=parsed.oln,
-        state_ids=" ".join(parsed.sid) or None,
-        remarks=parsed.rem or None,
-        transaction_number=parsed.tcn or "",
-    )
-    Encounter.objects.bulk_create(
-        Encounter(
-            query=query,
-            position=position,
-            encounter_id=each.eid or "",
-            last=each.last,
-            first=each.first,
-            middle=each.middle,
-            birth_date=each.dob,
-            birth_place=each.pob,
-            sex=each.sex or "",
-        )
-        for position, each in enumerate(parsed.encounters, start=1)
-    )
+    query = query_of(parsed, place, record=record, message=kept)
+    query.save(force_insert=True)
+    Encounter.objects.bulk_create(encounters_of(parsed, query))
     return query
 
 
-def _receipt_of_repeat(kept: InboundMessage, *, at: datetime) -> Receipt:
+def repeat_receipt(kept: InboundMessage, *, at: datetime) -> Receipt:
+    """What the sender of a message is told that was here before."""
     query = StatusQuery.objects.select_related("record").filter(message=kept).first()
     if query is None:
         return _refused(kept)

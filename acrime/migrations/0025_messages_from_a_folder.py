@@ -1,6 +1,6 @@
 """Messages taken from a folder, and dates of birth weighed without a loop."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 ONE_DATE = """
 -- How well one date of birth fits the one asked, from 0 to 1. Without a loop, so that it is worked
@@ -63,4 +63,34 @@ DROP FUNCTION individual_date_fit(integer, integer);
 class Migration(migrations.Migration):
     dependencies = [("acrime", "0024_after_the_answer")]
 
-    operations = [migrations.RunSQL(ONE_DATE, LOOPED)]
+    operations = [
+        migrations.RunSQL(ONE_DATE, LOOPED),
+        migrations.CreateModel(
+            name="IntakeFolder",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("looked_at", models.DateTimeField()),
+                ("waiting", models.PositiveIntegerField(default=0)),
+                ("oldest_at", models.DateTimeField(null=True)),
+                ("taken", models.PositiveBigIntegerField(default=0)),
+                ("too_large", models.PositiveIntegerField(default=0)),
+            ],
+            options={
+                "db_table": "iaq_intake_folder",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("waiting", 0), ("oldest_at__isnull", False), _connector="OR"
+                        ),
+                        name="iaq_intake_folder_waits_since",
+                    )
+                ],
+            },
+        ),
+    ]

@@ -1,14 +1,15 @@
 """The verbs of the envelope."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import Permission
 from django.db import transaction
 
 from accounts.models import Office, User
-from acrime.audit.actions import record_event
+from acrime.audit.actions import Said, record_event, record_events
 from acrime.audit.choices import Channel
+from acrime.common.copying import copy_rows
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from acrime.records import events
@@ -17,6 +18,7 @@ from acrime.records.family import family_ids
 from acrime.records.models import Record, RecordAllowedOffice, RecordAllowedUser, RecordSubject
 from acrime.records.policy import READERS, may_limit
 from acrime.records.querysets import limits_of, relation_of, viewer_of
+from routine_uses.models import NoticeVersion, RecordCategory, RetentionItem
 from routine_uses.querysets import notice_in_force, retention_item
 
 LONGEST_REASON = 200
@@ -44,19 +46,87 @@ def open_record(
         ActionRefused: no notice is in force, so nothing may be collected.
     """
     version = notice_in_force(at)
-    record = Record.objects.create(
+    record = _record(
+        kind=kind,
+        version=version,
+        category=version.record_categories.get(number=category),
+        schedule_item=retention_item(version, schedule_code),
+        owner=owner,
+        creator=creator,
+        at=at,
+    )
+    record.save(force_insert=True)
+    _event(events.CREATED, record, actor=creator, at=at, channel=channel)
+    return record
+
+
+@transaction.atomic
+def open_records(
+    *,
+    kind: RecordKind,
+    places: Sequence[tuple[int, str]],
+    owner: User,
+    creator: User,
+    at: datetime,
+    channel: Channel,
+) -> list[Record]:
+    """Open many envelopes of a kind; as ``open_record`` for each, in the order given.
+
+    The change history does not tell of their creation; the events do.
+
+    Args:
+        places: of each, the number of its category and the code of its retention item.
+
+    Raises:
+        ActionRefused: no notice is in force, so nothing may be collected.
+    """
+    version = notice_in_force(at)
+    categories = {each.number: each for each in version.record_categories.all()}
+    items = {code: retention_item(version, code) for code in sorted({code for _, code in places})}
+    records = [
+        _record(
+            kind=kind,
+            version=version,
+            category=categories[category],
+            schedule_item=items[code],
+            owner=owner,
+            creator=creator,
+            at=at,
+        )
+        for category, code in places
+    ]
+    copy_rows(records, with_keys=True)
+    record_events(
+        kind=events.CREATED,
+        actor=creator,
+        at=at,
+        channel=channel,
+        each=[Said(record.pk, record.number) for record in records],
+    )
+    return records
+
+
+def _record(
+    *,
+    kind: RecordKind,
+    version: NoticeVersion,
+    category: RecordCategory,
+    schedule_item: RetentionItem,
+    owner: User,
+    creator: User,
+    at: datetime,
+) -> Record:
+    return Record(
         number=new_number(kind.value, at=at),
         kind=kind,
         owner=owner,
         creator=creator,
         office=owner.office,
         notice_version=version,
-        category=version.record_categories.get(number=category),
-        schedule_item=retention_item(version, schedule_code),
+        category=category,
+        schedule_item=schedule_item,
         created_at=at,
     )
-    _event(events.CREATED, record, actor=creator, at=at, channel=channel)
-    return record
 
 
 @transaction.atomic

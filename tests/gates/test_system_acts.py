@@ -43,6 +43,11 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
     ),
     "acrime.iaq.tasks.watch_clocks": "Queues what people are told; each is an event then.",
     "acrime.ncic.tasks.escalate_hits": ("hit.escalated",),
+    "acrime.iaq.tasks.take_folder": (
+        "message.received",
+        "message.refused",
+        "record.created",
+    ),
     "acrime.iaq.tasks.read_left_behind": (
         "message.received",
         "message.refused",

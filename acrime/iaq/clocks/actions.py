@@ -18,6 +18,7 @@ from acrime.iaq.choices import QueryState
 from acrime.iaq.clocks.policy import LEFT_AT_WARNING, warning_at
 from acrime.iaq.clocks.targets import due_for
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.programs.querysets import table_in_force
 from acrime.iaq.working import locked_query, need_reason, query_event
 from acrime.iaq.worklist.choices import ItemKind
 from acrime.iaq.worklist.models import WorkItem
@@ -70,7 +71,10 @@ def set_due(locked: StatusQuery) -> datetime:
     """Reckon the due time anew from the receipt; the caller saves. Returns the one before."""
     before = locked.due_at
     locked.due_at = due_for(
-        program=locked.program, no_match=locked.no_match, received_at=locked.received_at
+        program=locked.program,
+        no_match=locked.no_match,
+        received_at=locked.received_at,
+        table=table_in_force(),
     )
     return before
 

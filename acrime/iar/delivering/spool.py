@@ -2,12 +2,11 @@
 
 import errno
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 
 from django.conf import settings
 
+from acrime.common.files import write_whole
 from acrime.iar.choices import DeliveryState, ProofKind
 from acrime.iar.delivering.attempts import Sent, Undelivered
 from acrime.iar.models import Delivery
@@ -30,7 +29,7 @@ def put_in_spool(delivery: Delivery) -> Sent:
         folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         folder.mkdir(exist_ok=True, mode=0o700)
         if not place.exists():
-            _write_whole(place, content)
+            write_whole(place, content)
         sha256 = hashlib.sha256(place.read_bytes()).hexdigest()
     except OSError as error:
         reason = "spool-full" if error.errno in FULL else "spool-not-writable"
@@ -42,25 +41,3 @@ def put_in_spool(delivery: Delivery) -> Sent:
         ProofKind.READ_BACK,
         f"{delivery.target}/{place.name}, {len(content)} bytes, SHA-256 {sha256}",
     )
-
-
-def _write_whole(place: Path, content: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(dir=place.parent, prefix=".part-")
-    part = Path(name)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            # A link never replaces: of two writers one wins and nothing is half there.
-            os.link(part, place)
-        except FileExistsError:
-            return
-        folder = os.open(place.parent, os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-    finally:
-        part.unlink(missing_ok=True)

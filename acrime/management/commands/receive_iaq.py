@@ -8,13 +8,12 @@ from typing import Any, BinaryIO
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.actions import service_account
 from accounts.models import User
 from acrime.audit.acting import acting_as
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.iaq.acknowledgement import IntakeOutcome
-from acrime.iaq.intake import KEPT_BYTES, MessageTooLargeToKeep, receive_message
+from acrime.iaq.intake import KEPT_BYTES, MessageTooLargeToKeep, message_switch, receive_message
 
 STANDARD_INPUT = "-"
 
@@ -37,9 +36,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *_: Any, path: str, acknowledgements: bool, **__: Any) -> None:
-        actor = service_account(
-            username="message-switch", full_name="Message switch", at=clock.now()
-        )
+        actor = message_switch(at=clock.now())
         taken = refused = 0
         with acting_as(actor):
             for source in _sources(path):

@@ -1,0 +1,225 @@
+"""Taking messages in together. The answer to each is what it would have been alone."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts.models import User
+from acrime.audit.actions import RequestFacts, Said, record_events
+from acrime.audit.choices import Channel, Outcome
+from acrime.common.copying import copy_rows
+from acrime.common.faults import described
+from acrime.iaq import events
+from acrime.iaq.choices import MessageState
+from acrime.iaq.intake import (
+    KEPT_BYTES,
+    MessageTooLargeToKeep,
+    Receipt,
+    accepted_text,
+    first_receipt,
+    receive_message,
+    repeat_receipt,
+    set_refused,
+    unread,
+)
+from acrime.iaq.layouts.ebts import ReplyRefused
+from acrime.iaq.message import parse_message
+from acrime.iaq.models import InboundMessage, StatusQuery
+from acrime.iaq.opening import encounters_of, place_of, query_of
+from acrime.iaq.parsed import MessageRefused, ParsedMessage
+from acrime.iaq.programs.querysets import in_force
+from acrime.iaq.volume.models import IntakeFolder
+from acrime.records.actions import open_records
+from acrime.records.choices import RecordKind
+from routine_uses.directory.policy import day_of
+
+log = logging.getLogger(__name__)
+
+MOST_TOGETHER = 500
+"""Messages of one transaction. More gain nothing and hold others up longer."""
+
+
+class _NotTogether(Exception):
+    """One of the messages has to be read alone, after those that came before it."""
+
+
+def receive_messages(
+    raws: Sequence[bytes],
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None = None,
+) -> list[Receipt]:
+    """Keep and read messages in the order given; what became of each, in that order.
+
+    All of them are stored in one transaction, or none is and the caller still has them. Where
+    that fails they are received one by one, so that no message can keep others out.
+
+    Raises:
+        MessageTooLargeToKeep: one is beyond 16 MiB; nothing was stored.
+    """
+    if any(len(raw) > KEPT_BYTES for raw in raws):
+        raise MessageTooLargeToKeep
+    receipts: list[Receipt] = []
+    for first in range(0, len(raws), MOST_TOGETHER):
+        part = raws[first : first + MOST_TOGETHER]
+        try:
+            receipts += _together(part, actor=actor, at=at, channel=channel, facts=facts)
+        except Exception as error:  # noqa: BLE001
+            if not isinstance(error, _NotTogether):
+                log.warning("messages are received one by one: %s", described(error))
+            receipts += [
+                receive_message(raw, actor=actor, at=at, channel=channel, facts=facts)
+                for raw in part
+            ]
+    return receipts
+
+
+@transaction.atomic
+def _together(
+    raws: Sequence[bytes],
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    facts: RequestFacts | None,
+) -> list[Receipt]:
+    came = [unread(raw, actor=actor, at=at, channel=channel) for raw in raws]
+    kept = _kept(came)
+    new = [message for message, first in zip(came, kept, strict=True) if message is first]
+    parsed = [_read(message, at=at) for message in new]
+    queries = _open(new, parsed, actor=actor, at=at, channel=channel)
+    pairs = list(zip(came, kept, strict=True))
+    for key, times in Counter(first.pk for message, first in pairs if message is not first).items():
+        InboundMessage.objects.filter(pk=key).update(times_received=F("times_received") + times)
+    record_events(
+        kind=events.MESSAGE_RECEIVED,
+        actor=actor,
+        at=at,
+        channel=channel,
+        each=[
+            Said(
+                record_number=first.number,
+                details={"size": message.size, "repeated": message is not first},
+            )
+            for message, first in pairs
+        ],
+        facts=facts,
+    )
+    record_events(
+        kind=events.MESSAGE_REFUSED,
+        actor=actor,
+        at=at,
+        channel=channel,
+        outcome=Outcome.REFUSED,
+        each=[
+            Said(
+                record_number=message.number,
+                details={"code": message.refusal_code, "field": message.refusal_field},
+            )
+            for message in new
+            if message.state == MessageState.REFUSED
+        ],
+    )
+    return [
+        first_receipt(first, queries.get(first.number))
+        if message is first
+        else repeat_receipt(first, at=at)
+        for message, first in pairs
+    ]
+
+
+def _kept(came: Sequence[InboundMessage]) -> list[InboundMessage]:
+    """For each message the one that stands for it: itself, or the same that came before."""
+    digests = [bytes(message.digest) for message in came]
+    held = InboundMessage.objects.filter(digest__in=digests).defer("original").order_by("pk")
+    known = {bytes(message.digest): message for message in held}
+    if any(message.state == MessageState.KEPT for message in known.values()):
+        raise _NotTogether
+    return [
+        known.setdefault(digest, message) for digest, message in zip(digests, came, strict=True)
+    ]
+
+
+def _read(message: InboundMessage, *, at: datetime) -> ParsedMessage | None:
+    """What *message* says; None where it is refused, which it then says itself."""
+    try:
+        parsed = parse_message(bytes(message.original), received_on=day_of(at))
+    except ReplyRefused:
+        # Whether it answers anything depends on what came in before it.
+        raise _NotTogether from None
+    except MessageRefused as refusal:
+        set_refused(message, refusal, at=at)
+        return None
+    message.state = MessageState.ACCEPTED
+    return parsed
+
+
+def _open(
+    messages: Sequence[InboundMessage],
+    parsed: Sequence[ParsedMessage | None],
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+) -> dict[str, StatusQuery]:
+    """Store *messages* and open the queries of those that could be read, by message number."""
+    current = in_force()
+    asking = [
+        (message, says, place_of(says, current))
+        for message, says in zip(messages, parsed, strict=True)
+        if says is not None
+    ]
+    records = open_records(
+        kind=RecordKind.QUERY,
+        places=[(place.category, place.schedule_code) for _, _, place in asking],
+        owner=actor,
+        creator=actor,
+        at=at,
+        channel=channel,
+    )
+    for (message, says, _), record in zip(asking, records, strict=True):
+        message.acknowledgement = accepted_text(record.number, sender_ori=says.ori, at=at)
+    # The unique digest lets one of two that come at once in; the other fails, and is told so
+    # when it comes alone.
+    copy_rows(messages, with_keys=True)
+    queries = [
+        query_of(says, place, record=record, message=message)
+        for (message, says, place), record in zip(asking, records, strict=True)
+    ]
+    copy_rows(queries)
+    encounters = [
+        encounter
+        for (_, says, _), query in zip(asking, queries, strict=True)
+        for encounter in encounters_of(says, query)
+    ]
+    copy_rows(encounters)
+    return {query.message.number: query for query in queries}
+
+
+@transaction.atomic
+def note_folder(
+    *,
+    name: str,
+    waiting: int,
+    oldest_at: datetime | None,
+    taken: int,
+    too_large: int,
+    at: datetime,
+) -> None:
+    """Keep what was seen in a folder of messages: how many wait there, and since when.
+
+    Args:
+        taken: how many became messages since it was last looked into.
+        too_large: how many were put aside since then.
+    """
+    seen = {"looked_at": at, "waiting": waiting, "oldest_at": oldest_at}
+    IntakeFolder.objects.get_or_create(name=name, defaults=seen)
+    IntakeFolder.objects.filter(name=name).update(
+        taken=F("taken") + taken, too_large=F("too_large") + too_large, **seen
+    )
