@@ -15,6 +15,7 @@ FIGURES: Mapping[str, Callable[[Stage], Result]] = {
     "pdf.disclosure_record": pdf.disclosure_record,
     "pdf.sealed_record": pdf.sealed_record,
     "iaq.ingest": iaq.ingest,
+    "iaq.batches": iaq.batches,
     # These make the table of records larger for themselves, so they come last.
     "visibility.list": visibility.newest_list,
     "visibility.chief": visibility.chiefs_list,
