@@ -12,6 +12,8 @@ REGISTERING = (
     "acrime.alerts.fanout",
     "acrime.alerts.mail",
     "acrime.calls.changes",
+    "acrime.detainers.changes",
+    "acrime.detainers.pages",
     "acrime.iaq.changes",
     "acrime.iaq.clocks.actions",
     "acrime.iaq.research.asking",

@@ -43,6 +43,7 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
     ),
     "acrime.iaq.tasks.watch_clocks": "Queues what people are told; each is an event then.",
     "acrime.ncic.tasks.escalate_hits": ("hit.escalated",),
+    "acrime.detainers.tasks.tell_of_ended_hours": ("detainer.hours.ended",),
     "acrime.iaq.tasks.read_left_behind": (
         "message.received",
         "message.refused",
