@@ -12,6 +12,7 @@ REGISTERING = (
     "acrime.alerts.fanout",
     "acrime.alerts.mail",
     "acrime.calls.changes",
+    "acrime.calls.pages",
     "acrime.detainers.changes",
     "acrime.detainers.pages",
     "acrime.iaq.changes",

@@ -14,9 +14,10 @@ from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from acrime.calls import actions, policy
-from acrime.calls.choices import CallKind, CallState, Verification
+from acrime.calls.choices import CallKind, CallState
 from acrime.calls.forms import CallForm, DoneForm, SayForm, TaskForm, TellForm, VerifyForm
 from acrime.calls.models import Call, CallStatement
+from acrime.calls.presentation import TONES
 from acrime.calls.querysets import TABS, tab_rows
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
@@ -39,11 +40,6 @@ from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Field
 from routine_uses.models import Disclosure
 
-TONES = {
-    Verification.UNVERIFIED: "warning",
-    Verification.VERIFIED: "success",
-    Verification.FAILED: "danger",
-}
 # What follows from somebody's part in a call.
 PARTS = {
     "caller": (SubjectRole.CALLER, Category.OFFICER, "A call to the support center"),

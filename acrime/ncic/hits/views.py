@@ -40,6 +40,7 @@ from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.approvals.presentation import STANDING_TONES
@@ -407,7 +408,7 @@ def _context(
         "disclosure": found.filter(number=hit.disclosure_number).first()
         if hit.disclosure_number
         else None,
-        "calls": _calls(user, hit),
+        "panels": panels_for(request, record, at=at),
         "timeline": timeline_of(record),
         "tones": STATE_TONES,
         "soon": SOON[hit.priority],
@@ -434,10 +435,3 @@ def _entry_url(user: User, hit: HitConfirmation) -> str:
         return ""
     seen = Record.objects.visible_to(user).filter(pk=hit.entry.pk).exists()
     return reverse("ncic:detail", args=[hit.entry.record.number]) if seen else ""
-
-
-def _calls(user: User, hit: HitConfirmation) -> list[Record]:
-    """The calls about the request that the reader sees."""
-    if not may_open(user, "calls:list"):
-        return []
-    return list(Record.objects.visible_to(user).filter(call__hit=hit).order_by("created_at", "pk"))
