@@ -86,6 +86,7 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     "acrime.Detainer": (
         "grounds",
         "place",
+        "citizenship",
         "subject_id",
         "event_number",
         "agency_number",

@@ -19,7 +19,7 @@ from acrime.detainers.choices import (
 )
 from acrime.detainers.models import Detainer, DetainerNotice
 from acrime.detainers.notices.actions import ask_for_check, prepare_notice, send
-from acrime.iar.models import StatusResponse
+from acrime.iaq.models import StatusQuery
 from acrime.individuals.actions import PersonFacts
 from acrime.individuals.choosing.actions import Part, choose, enter, look_for
 from acrime.individuals.facts.choices import Category
@@ -67,9 +67,9 @@ def _description(jail: Recipient, **more: object) -> actions.Description:
         "edition": Edition.I247A,
         "box": Box.PROBABLE_CAUSE,
         "bases": [Basis.FINAL_ORDER, Basis.BIOMETRIC],
-        "grounds": "Synthetic order of removal of 2019, and the match of this week.",
+        "grounds": "Synthetic order of removal of 2011, and the match of this week.",
         "warrant": WarrantForm.I205,
-        "warrant_signed_on": date(2019, 5, 6),
+        "warrant_signed_on": date(2026, 9, 2),
         "agency": jail,
         "place": "Main building",
         "zone": Zone.EASTERN,
@@ -106,17 +106,17 @@ def _person(detainer: Detainer, last: str, first: str, *, actor: User, at: datet
 def _running(
     people: Mapping[str, User], jail: Recipient, court: Recipient, *, at: datetime
 ) -> None:
-    """It follows an answer, was placed after the check and served; its hours run."""
+    """It follows a query, was placed after the check and served; its hours run."""
     field, supervisor = people["field"], people["supervisor"]
     then = at - timedelta(hours=40)
-    response = StatusResponse.objects.select_related("query__record").get(query__last="FACTICE")
+    query = StatusQuery.objects.select_related("record").get(last="SPECIMEN", state="APPROVED")
     detainer = actions.open_detainer(
-        description=_description(jail), query=response.query, actor=field, at=then
+        description=_description(jail, citizenship="Honduras"), query=query, actor=field, at=then
     )
-    known = Individual.objects.select_related("record").get(names__last="FACTICE")
+    known = Individual.objects.select_related("record").get(record_links__record=query.record)
     look_for(
         record=detainer.record,
-        wanted=wanted_of(PersonFacts(last="FACTICE", first="")),
+        wanted=wanted_of(PersonFacts(last="SPECIMEN", first="AVERY")),
         actor=field,
         at=then,
     )
@@ -124,7 +124,7 @@ def _running(
         record=detainer.record,
         individual=known,
         part=_part(detainer),
-        reason="The person of the answer, who is held at the jail.",
+        reason="The person of the query, who is held at the jail.",
         actor=field,
         at=then,
         channel=Channel.COMMAND,

@@ -53,6 +53,7 @@ class Description:
     warrant: str = ""
     warrant_signed_on: date | None = None
     place: str = ""
+    citizenship: str = ""
     subject_id: str = ""
     event_number: str = ""
     agency_number: str = ""
@@ -404,6 +405,7 @@ def _described(given: Description, *, at: datetime) -> dict[str, object]:
         "agency": given.agency,
         "place": given.place.strip() or None,
         "zone": given.zone,
+        "citizenship": given.citizenship.strip() or None,
         "subject_id": given.subject_id.strip() or None,
         "event_number": given.event_number.strip() or None,
         "agency_number": given.agency_number.strip() or None,

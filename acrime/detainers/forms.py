@@ -107,6 +107,7 @@ class DescribeForm(UswdsForm, forms.Form):
         required=False,
     )
     warrant_signed_on = MemorableDateField(label="Warrant signed on", required=False)
+    citizenship = line("Citizenship, as the file says", 60, required=False)
     subject_id = line("Subject ID", 20, required=False)
     event_number = line("Event number", 20, required=False)
     rule = forms.ChoiceField(

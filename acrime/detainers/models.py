@@ -50,6 +50,7 @@ class Detainer(models.Model):
     agency = models.ForeignKey("routine_uses.Recipient", on_delete=models.PROTECT, related_name="+")
     place = SealedTextField(null=True)
     zone = models.CharField(max_length=20, choices=choices.Zone.choices)
+    citizenship = SealedTextField(null=True)
     subject_id = SealedTextField(null=True)
     event_number = SealedTextField(null=True)
     agency_number = SealedTextField(null=True)

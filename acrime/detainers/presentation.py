@@ -7,9 +7,12 @@ from zoneinfo import ZoneInfo
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from acrime.common.rendering import Fact
 from acrime.detainers.choices import DetainerState, Edition, Rule
 from acrime.detainers.models import Detainer
 from acrime.detainers.policy import ends_of, not_counted
+from acrime.individuals.choices import IdentifierKind
+from acrime.individuals.models import Individual
 
 TONES = {
     DetainerState.DRAFT: "neutral",
@@ -20,6 +23,7 @@ TONES = {
     DetainerState.LIFTED: "neutral",
     DetainerState.WITHDRAWN: "neutral",
 }
+A_NUMBER = IdentifierKind.A_NUMBER
 # Minutes before its end from which a clock of 48 hours warns.
 SOON = 12 * 60
 
@@ -72,6 +76,23 @@ def there(moment: datetime, zone: str) -> SafeString:
         f"{utc:%Y-%m-%dT%H:%M:%SZ}",
         f"{local:%a, %b} {local.day}, {local.year} {local:%H:%M} {local:%Z}",
     )
+
+
+def identity_of(individual: Individual) -> list[Fact]:
+    """Who the person is, as the form tells it; numbers masked."""
+    numbers = [each for each in individual.identifiers.all() if each.kind == A_NUMBER]
+    return [
+        Fact(
+            label="Date of birth",
+            value="; ".join(each.shown for each in individual.birth_dates.all()),
+        ),
+        Fact(label="Sex", value=individual.sex),
+        Fact(
+            label="File number (A-Number)",
+            value="; ".join(each.shown for each in numbers),
+            mono=True,
+        ),
+    ]
 
 
 def hours_of(detainer: Detainer, *, at: datetime) -> Hours:

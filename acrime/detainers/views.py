@@ -17,9 +17,10 @@ from acrime.common import clock
 from acrime.common.exports import Export
 from acrime.common.pages import page_of, tried
 from acrime.detainers import actions, policy
-from acrime.detainers.choices import DetainerState, Edition, NoticeKind
+from acrime.detainers.choices import DetainerState, Edition, NoticeKind, ReleaseKind
 from acrime.detainers.forms import ACTS, DescribeForm, NewForm
 from acrime.detainers.models import Detainer, DetainerNotice
+from acrime.detainers.pages import beside
 from acrime.detainers.presentation import SOON, TONES, hours_of, there
 from acrime.detainers.querysets import TABS, tab_rows
 from acrime.iar.querysets import query_behind
@@ -40,7 +41,7 @@ OFFERED: Mapping[str, tuple[str, ...]] = {
     DetainerState.DRAFT: ("hand-over", "withdraw"),
     DetainerState.TO_ISSUE: ("issue", "back"),
     DetainerState.ISSUED: ("served", "release", "lift"),
-    DetainerState.PLACED: ("release", "served", "acted-on", "lift"),
+    DetainerState.PLACED: ("release", "acted-on", "served", "lift"),
 }
 _PLACES = {
     each: each
@@ -128,7 +129,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and tried(form, act, request=request, place=_PLACES):
         messages.success(request, "Now search for the person it is about.")
         return redirect("detainers:subject", number=made[0].record.number)
-    context = {"form": form, "record": None}
+    context = {"form": form, "record": None, "earlier": _is_earlier(form)}
     status = 422 if form.is_bound else 200
     return render(request, "detainers/describe.html", context, status=status)
 
@@ -151,7 +152,7 @@ def describe(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, "It is changed.")
         return redirect("detainers:detail", number=record.number)
-    context = {"form": form, "record": record}
+    context = {"form": form, "record": record, "earlier": _is_earlier(form)}
     status = 422 if form.is_bound else 200
     return render(request, "detainers/describe.html", context, status=status)
 
@@ -217,14 +218,13 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     ):
         messages.success(request, "It is written down.")
         return redirect("detainers:detail", number=record.number)
-    context = {
-        "form": form,
-        "record": record,
-        "detainer": detainer,
-        "hours": hours_of(detainer, at=at),
-        "at": at,
-    }
+    context = beside(request, record, detainer, at=at) | {"form": form}
     return render(request, "detainers/act.html", context, status=422 if bound else 200)
+
+
+def _is_earlier(form: DescribeForm) -> bool:
+    """Whether the form is about an earlier one, whose questions are then open."""
+    return bool(form["edition"].value() != Edition.I247A)
 
 
 def _tab(request: HttpRequest) -> str:
@@ -249,10 +249,7 @@ def _context(
     mine = record.owner_id == user.pk
     prepares = works and detainer.state == DetainerState.DRAFT and mine
     notices = _notices(user, detainer)
-    return {
-        "record": record,
-        "detainer": detainer,
-        "hours": hours_of(detainer, at=at),
+    return beside(request, record, detainer, at=at) | {
         "served": there(detainer.served_at, detainer.zone) if detainer.served_at else "",
         "taken": there(detainer.custody_taken_at, detainer.zone)
         if detainer.custody_taken_at
@@ -275,13 +272,15 @@ def _context(
         "timeline": timeline_of(record),
         "tones": TONES,
         "soon": SOON,
-        "at": at,
     }
 
 
 def _acts(user: User, detainer: Detainer) -> list[tuple[str, str]]:
     """The acts that the reader may try now, with their names."""
     offered = OFFERED.get(detainer.state, ())
+    if detainer.release_kind == ReleaseKind.ACTUAL:
+        # It is known; what is waited for now is that DHS comes.
+        offered = tuple(sorted(offered, key=lambda each: each == "release"))
     if detainer.state == DetainerState.DRAFT and detainer.record.owner_id != user.pk:
         return []
     hidden = {"served"} if detainer.served_at else set()

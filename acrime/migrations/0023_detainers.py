@@ -30,6 +30,7 @@ class Migration(migrations.Migration):
                 ('warrant_signed_on', models.DateField(null=True)),
                 ('place', acrime.common.sealed.SealedTextField(null=True)),
                 ('zone', models.CharField(choices=[('America/New_York', 'Eastern'), ('America/Chicago', 'Central'), ('America/Denver', 'Mountain'), ('America/Phoenix', 'Mountain, Arizona (clocks never change)'), ('America/Los_Angeles', 'Pacific'), ('America/Anchorage', 'Alaska'), ('Pacific/Honolulu', 'Hawaii'), ('America/Puerto_Rico', 'Puerto Rico and Virgin Islands'), ('Pacific/Guam', 'Guam and Northern Mariana Islands'), ('Pacific/Pago_Pago', 'American Samoa')], max_length=20)),
+                ('citizenship', acrime.common.sealed.SealedTextField(null=True)),
                 ('subject_id', acrime.common.sealed.SealedTextField(null=True)),
                 ('event_number', acrime.common.sealed.SealedTextField(null=True)),
                 ('agency_number', acrime.common.sealed.SealedTextField(null=True)),

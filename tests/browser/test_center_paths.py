@@ -1,6 +1,6 @@
 """The day of each role of the center, in a browser: NCIC, a hit, a call, a detainer.
 
-Set ``ACRIME_PICTURES`` to a folder to have a picture of each step in it.
+Set ``PICTURES_IN`` to a folder to have a picture of each step in it.
 """
 
 import os
@@ -29,7 +29,7 @@ Taken = Callable[[Page, str], None]
 @pytest.fixture
 def seen() -> Taken:
     """Hold a page to have no barrier, and take its picture where somebody wants to look."""
-    folder = os.environ.get("ACRIME_PICTURES", "")
+    folder = os.environ.get("PICTURES_IN", "")
 
     def take(page: Page, name: str) -> None:
         assert_accessible(page)
@@ -40,7 +40,7 @@ def seen() -> Taken:
 
 
 def press(page: Page, name: str) -> None:
-    page.get_by_role("main").get_by_role("button", name=name, exact=True).click()
+    page.get_by_role("main").get_by_role("button", name=name).first.click()
 
 
 def follow(page: Page, name: str) -> None:
@@ -100,7 +100,9 @@ def test_a_specialist_prepares_a_second_checks_and_one_is_validated(
     page.goto(place)
     follow(page, "Every value agrees")
     press(page, "Every value agrees")
-    expect(page.get_by_role("alert").first).to_contain_text("with the document in hand")
+    expect(page.get_by_role("main").get_by_role("alert").first).to_contain_text(
+        "with the document in hand"
+    )
     tick(page, "Synthetic order 26-7")
     seen(page, "ncic-2-check")
     press(page, "Every value agrees")
@@ -110,7 +112,9 @@ def test_a_specialist_prepares_a_second_checks_and_one_is_validated(
     follow(page, "Note the entry in NCIC")
     page.get_by_label("NIC number").fill("99-0004321")
     press(page, "Note the entry in NCIC")
-    expect(page.get_by_role("alert").first).to_contain_text("one capital letter and nine digits")
+    expect(page.get_by_role("main").get_by_role("alert").first).to_contain_text(
+        "one capital letter and nine digits"
+    )
     page.get_by_label("NIC number").fill("n990 004321")
     press(page, "Note the entry in NCIC")
     expect(page.get_by_text("In NCIC", exact=True)).to_be_visible()
@@ -177,7 +181,9 @@ def test_a_call_taker_calls_back_before_anything_is_said(windows: Windows, seen:
     tick(page, "Immigration status")
     page.get_by_label("What the caller needs it for").select_option("STATUS_VERIFICATION")
     press(page, "Save")
-    expect(page.get_by_role("alert").first).to_contain_text("Call the agency back")
+    expect(page.get_by_role("main").get_by_role("alert").first).to_contain_text(
+        "Call the agency back"
+    )
     page.goto(reverse("calls:detail", args=[Call.objects.order_by("-pk")[0].record.number]))
     tick(page, "It knows the caller and the call")
     press(page, "Write it down")
@@ -216,7 +222,7 @@ def test_a_field_officer_places_a_detainer_and_lifts_it(windows: Windows, seen: 
     tick(page, "A final order of removal")
     page.get_by_label("What the finding rests on").fill("Synthetic order 26-8.")
     press(page, "Prepare and search for the person")
-    expect(page.get_by_role("alert").first).to_contain_text("never both marked")
+    expect(page.get_by_role("main").get_by_role("alert").first).to_contain_text("never both marked")
     seen(page, "detainer-1-both-boxes")
     tick(page, "Box 1: probable cause that")
     page.get_by_label("Signed warrant").select_option("I-205")
@@ -260,7 +266,7 @@ def test_a_field_officer_places_a_detainer_and_lifts_it(windows: Windows, seen: 
     ):
         follow(page, act)
         page.get_by_label("Day").fill("2026-11-20")
-        page.get_by_label("Time", exact=True).fill("09:30")
+        page.get_by_label("Time").first.fill("09:30")
         tick(page, words)
         page.get_by_role("main").locator("form input[type=text]").last.fill("Deputy SAMPLE")
         press(page, act)

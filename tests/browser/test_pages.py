@@ -205,8 +205,8 @@ def _prepared() -> str:
 
 def _detainer(last: str) -> Callable[[], str]:
     def number() -> str:
-        found = Detainer.objects.get(record__subjects__individual__names__last=last)
-        return found.record.number
+        found = Detainer.objects.filter(record__subjects__individual__names__last=last)
+        return found.distinct().get().record.number
 
     return number
 
@@ -373,10 +373,10 @@ VISITS = [
     Visit("detainers:list", "supervisor", lambda: f"{reverse('detainers:list')}?show=all", "all"),
     Visit("detainers:list", "calls", lambda: f"{reverse('detainers:list')}?show=ended", "none"),
     _visit("detainers:new", "field"),
-    _visit("detainers:detail", "field", _detainer("FACTICE"), state="hours run"),
+    _visit("detainers:detail", "field", _detainer("SPECIMEN"), state="hours run"),
     _visit("detainers:detail", "supervisor", _detainer("RETENU"), state="to issue"),
     _visit("detainers:detail", "attorney", _detainer("ANCIEN"), state="earlier form"),
-    _visit("detainers:print", "field", _detainer("FACTICE")),
+    _visit("detainers:print", "field", _detainer("SPECIMEN")),
     _visit("detainers:describe", "analyst", _detainer("RETENU")),
     _visit("detainers:subject", "analyst", _detainer("RETENU")),
     *[
@@ -384,14 +384,14 @@ VISITS = [
         for last, each in (
             ("RETENU", "issue"),
             ("RETENU", "back"),
-            ("FACTICE", "release"),
+            ("SPECIMEN", "release"),
             ("ANCIEN", "served"),
-            ("FACTICE", "lift"),
-            ("FACTICE", "acted-on"),
+            ("SPECIMEN", "lift"),
+            ("SPECIMEN", "acted-on"),
         )
     ],
-    _visit("detainers:notice", "field", _detainer("FACTICE")),
-    _visit("detainers:send", "field", _detainer("FACTICE"), "2"),
+    _visit("detainers:notice", "field", _detainer("SPECIMEN")),
+    _visit("detainers:send", "field", _detainer("SPECIMEN"), "2"),
     _visit("detainers:export", "supervisor"),
     _visit("ncic:export", "supervisor"),
     _visit("ncic:hits-export", "supervisor"),

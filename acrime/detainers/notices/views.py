@@ -14,7 +14,7 @@ from acrime.detainers.choices import NoticeKind
 from acrime.detainers.forms import NoticeForm, SendForm
 from acrime.detainers.models import Detainer, DetainerNotice
 from acrime.detainers.notices import actions
-from acrime.detainers.presentation import hours_of
+from acrime.detainers.pages import beside
 from acrime.ncic import disclosing
 from acrime.ncic.hits.views import tasks_shown
 from acrime.records.choices import RecordKind
@@ -46,13 +46,7 @@ def prepare(request: HttpRequest, number: str) -> HttpResponse:
     ):
         messages.success(request, "It is prepared. Nothing has left yet.")
         return redirect("detainers:detail", number=record.number)
-    context = {
-        "form": form,
-        "record": record,
-        "detainer": detainer,
-        "hours": hours_of(detainer, at=at),
-        "at": at,
-    }
+    context = beside(request, record, detainer, at=at) | {"form": form}
     status = 422 if form.is_bound else 200
     return render(request, "detainers/notice.html", context, status=status)
 
@@ -86,10 +80,8 @@ def send(request: HttpRequest, number: str, identifier: int) -> HttpResponse:
     ):
         messages.success(request, "It is accounted for. Now send it, and nothing else.")
         return redirect("detainers:detail", number=record.number)
-    context = {
+    context = beside(request, record, notice.detainer, at=at) | {
         "form": form,
-        "record": record,
-        "detainer": notice.detainer,
         "notice": notice,
         "identifier": identifier,
         "told": [Field(code).label for code in notice.fields],
@@ -97,8 +89,6 @@ def send(request: HttpRequest, number: str, identifier: int) -> HttpResponse:
         "stands": stands,
         "hindered": hindered,
         "tasks": tasks_shown(stands),
-        "hours": hours_of(notice.detainer, at=at),
-        "at": at,
     }
     status = 422 if form.is_bound else 200
     return render(request, "detainers/send.html", context, status=status)
