@@ -9,6 +9,8 @@ from acrime.detainers import actions
 from acrime.detainers.choices import (
     Basis,
     Box,
+    CustodyStatus,
+    DetainerState,
     Edition,
     OfficerTitle,
     ReleaseKind,
@@ -19,6 +21,7 @@ from acrime.detainers.choices import (
 )
 from acrime.detainers.models import Detainer, DetainerNotice
 from acrime.detainers.notices.actions import ask_for_check, prepare_notice, send
+from acrime.detainers.policy import EXISTENCE
 from acrime.iaq.models import StatusQuery
 from acrime.individuals.actions import PersonFacts
 from acrime.individuals.choosing.actions import Part, choose, enter, look_for
@@ -179,8 +182,10 @@ def _running(
     prepare_notice(
         detainer=detainer,
         recipient=court,
-        fields=[Field.DETAINER_EXISTENCE, Field.CUSTODY_STATUS],
-        text="There is an immigration detainer. The person is at the county jail.",
+        values={
+            Field.DETAINER_EXISTENCE: EXISTENCE[DetainerState.PLACED],
+            Field.CUSTODY_STATUS: CustodyStatus.OTHER,
+        },
         actor=field,
         at=at - timedelta(hours=5),
     )

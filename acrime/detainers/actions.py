@@ -320,7 +320,7 @@ def lift(*, detainer: Detainer, reason: LiftReason, note: str, actor: User, at: 
             kind=NoticeKind.LIFTING,
             recipient=locked.agency,
             fields=[Field.DETAINER_EXISTENCE],
-            text=f"The detainer is lifted. {reason.label}.",
+            text=policy.LIFTED,
             actor=actor,
             at=at,
         )

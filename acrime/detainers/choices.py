@@ -115,6 +115,24 @@ class LiftReason(models.TextChoices):
     OTHER = "OTHER", "Another reason, in the note"
 
 
+class RemovalStatus(models.TextChoices):
+    """Where removal proceedings stand, as a notice tells it."""
+
+    NONE = "None are pending."
+    PENDING = "They are pending."
+    ORDERED = "Removal is ordered."
+    DEPARTURE = "Voluntary departure is granted."
+    REMOVED = "The person was removed."
+
+
+class CustodyStatus(models.TextChoices):
+    """Who has the person in custody, as a notice tells it."""
+
+    OTHER = "In the custody of another agency."
+    DHS = "In the custody of DHS."
+    NONE = "In no custody that is known."
+
+
 class NoticeKind(models.TextChoices):
     """What is told about a detainer, and to whom."""
 

@@ -15,22 +15,25 @@ from acrime.detainers import actions
 from acrime.detainers.choices import (
     Basis,
     Box,
+    CustodyStatus,
     Edition,
     LiftReason,
     OfficerTitle,
     ReleaseKind,
+    RemovalStatus,
     Rule,
     Service,
     WarrantForm,
     Zone,
 )
 from acrime.detainers.models import Detainer
-from acrime.detainers.policy import STATUS_FIELDS, local_moment
-from acrime.individuals.facts.policy import text_problem
+from acrime.detainers.policy import EXISTENCE, LONGEST_VALUE, local_moment
+from acrime.individuals.choices import IdentifierKind
+from acrime.individuals.facts.policy import number_problem, text_problem
 from acrime.ncic.hits.forms import AttestedForm
 from acrime.ncic.policy import ori_problem
 from acrime.ncic.policy import tidied as tidied_ori
-from routine_uses.choices import Method
+from routine_uses.choices import Field, Method
 from routine_uses.models import Recipient
 
 METHODS = [
@@ -367,20 +370,53 @@ ACTS: Mapping[str, type[DetainerActForm]] = {
 
 
 class NoticeForm(UswdsForm, forms.Form):
-    """A notice to the justice system."""
+    """A notice to the justice system: a value for each thing that it tells, and no other words."""
 
     recipient = AgencyField(
         label="Who is told",
         help_text="A court, an agency of the justice process or counsel: the ORI, or the name as "
         "the directory writes it. Never a bail bond company.",
     )
-    told = forms.MultipleChoiceField(
-        label="What is told",
-        help_text="Nothing else may be told under routine use EE.",
-        choices=[(each.value, each.label) for each in STATUS_FIELDS],
-        widget=forms.CheckboxSelectMultiple,
+    existence = forms.BooleanField(label="Tell whether there is a detainer", required=False)
+    removal = forms.ChoiceField(
+        label="Removal proceedings",
+        choices=[("", "Not told"), *((each.value, each.value) for each in RemovalStatus)],
+        required=False,
     )
-    text = note("In these words", longest=500)
+    custody = forms.ChoiceField(
+        label="Custody",
+        choices=[("", "Not told"), *((each.value, each.value) for each in CustodyStatus)],
+        required=False,
+    )
+    location = line("Place of custody", LONGEST_VALUE, required=False)
+    a_number = line("A-Number", 12, required=False)
+    country = line("Country of birth", 40, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """Text must be plain, and a number must be able to be one."""
+        cleaned = super().clean() or {}
+        for key in ("location", "country"):
+            if problem := text_problem(str(cleaned.get(key, ""))):
+                self.add_error(key, problem)
+        number = str(cleaned.get("a_number", ""))
+        if number and (problem := number_problem(IdentifierKind.A_NUMBER, number)):
+            self.add_error("a_number", problem)
+        return cleaned
+
+    def values(self, detainer: Detainer) -> dict[str, str]:
+        """What is told, by its field."""
+        given = self.cleaned_data
+        told = {
+            Field.DETAINER_EXISTENCE: EXISTENCE.get(detainer.state, "")
+            if given["existence"]
+            else "",
+            Field.REMOVAL_STATUS: given["removal"],
+            Field.CUSTODY_STATUS: given["custody"],
+            Field.CUSTODY_LOCATION: given["location"],
+            Field.A_NUMBER: given["a_number"],
+            Field.COUNTRY_OF_BIRTH: given["country"],
+        }
+        return {str(field): value for field, value in told.items() if value}
 
 
 class SendForm(UswdsForm, AttestedForm):

@@ -95,6 +95,20 @@ STATUS_FIELDS = (
 )
 """All that routine use EE carries."""
 
+LIFTED = "The detainer is lifted. Nobody is to be held by it."
+"""Word of a lifting. Why it was lifted is not on the list."""
+
+LONGEST_VALUE = 80
+"""Characters of a value that a notice tells: enough for it, and not for a story."""
+
+EXISTENCE: Mapping[str, str] = {
+    DetainerState.ISSUED: "There is an immigration detainer.",
+    DetainerState.PLACED: "There is an immigration detainer.",
+    DetainerState.ACTED_ON: "There was one, and DHS took custody.",
+    DetainerState.LIFTED: "There was one, and it is lifted.",
+}
+"""What is told of the existence of a detainer, by where it stands."""
+
 PLACED_FIELDS = frozenset(
     {
         Field.NAME,

@@ -1,7 +1,7 @@
 """Pages of records in NCIC."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -334,7 +334,7 @@ def _context(
         "documents": _documents(entry),
         "transactions": entry.transactions.select_related("done_by").order_by("-pk"),
         "validation": validation_shown(entry, today=portal_day(at)),
-        "acts": _acts(user, entry),
+        "acts": _acts(user, entry, today=portal_day(at)),
         "prepares": _prepares(user, entry),
         "may_add": may_open(user, "ncic:document-add", "POST")
         and entry.state not in (EntryState.REMOVED, EntryState.WITHDRAWN),
@@ -350,18 +350,16 @@ def _prepares(user: User, entry: NcicEntry) -> bool:
     return works and entry.state == EntryState.DRAFT and entry.record.owner_id == user.pk
 
 
-def _acts(user: User, entry: NcicEntry) -> list[tuple[str, str]]:
+def _acts(user: User, entry: NcicEntry, *, today: date) -> list[tuple[str, str]]:
     """The acts that the reader may try now, with their names."""
     if not may_open(user, "ncic:act", "POST"):
         return []
     if entry.state == EntryState.DRAFT and not _prepares(user, entry):
         return []
     own = entry.state == EntryState.TO_CHECK and entry.prepared_by_id == user.pk
-    return [
-        (key, ACTS[key].title)
-        for key in OFFERED.get(entry.state, ())
-        if not (own and key == "check")
-    ]
+    early = entry.validate_from is not None and today < entry.validate_from
+    hidden = ({"check"} if own else set()) | ({"validate"} if early else set())
+    return [(key, ACTS[key].title) for key in OFFERED.get(entry.state, ()) if key not in hidden]
 
 
 def _hits(request: HttpRequest, user: User, entry: NcicEntry, *, at: datetime) -> list[Any]:

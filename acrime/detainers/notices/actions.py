@@ -15,7 +15,7 @@ from acrime.ncic import disclosing
 from acrime.records.actions import write_act
 from routine_uses.actions import refusals_are_kept
 from routine_uses.approvals.choices import ApprovalKind
-from routine_uses.choices import Method
+from routine_uses.choices import Field, Method
 from routine_uses.models import Approval, Recipient
 from routine_uses.policy import ConditionValue
 
@@ -59,32 +59,37 @@ def prepare_notice(
     *,
     detainer: Detainer,
     recipient: Recipient,
-    fields: Collection[str],
-    text: str,
+    values: Mapping[str, str],
     actor: User,
     at: datetime,
 ) -> DetainerNotice:
     """Prepare a notice to a court, an agency of the justice system or counsel.
 
+    What is told is put together from the values: there is no room for other words.
+
+    Args:
+        values: what is told, by its field.
+
     Raises:
-        ActionRefused: the detainer was never issued, a value is not on the closed list, no words
-            are given, or the recipient is none that may be told, such as a bail bond company.
+        ActionRefused: the detainer was never issued, a value is not on the closed list or none,
+            or the recipient is none that may be told, such as a bail bond company.
     """
     locked = locked_detainer(detainer, actor)
     if locked.state not in _TOLD_OF:
         raise ActionRefused("It was not issued: there is no detainer to tell of.", code="fields")
-    if not fields or not set(fields) <= {each.value for each in policy.STATUS_FIELDS}:
+    told = {str(each): values[each].strip() for each in policy.STATUS_FIELDS if each in values}
+    if not values or len(told) != len(values):
         raise ActionRefused(
             "Choose what is told from the list, which is closed.", code="fields", clause=CLOSED_LIST
         )
-    if not text.strip():
-        raise ActionRefused("Write down what is told.", code="text")
+    if not all(0 < len(value) <= policy.LONGEST_VALUE for value in told.values()):
+        raise ActionRefused("Say in a few words what is told.", code="fields")
     notice = prepare(
         locked,
         kind=NoticeKind.STATUS,
         recipient=recipient,
-        fields=fields,
-        text=text,
+        fields=told,
+        text="\n".join(f"{Field(code).label}: {value}" for code, value in told.items()),
         actor=actor,
         at=at,
     )

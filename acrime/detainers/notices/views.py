@@ -36,13 +36,12 @@ def prepare(request: HttpRequest, number: str) -> HttpResponse:
         lambda: actions.prepare_notice(
             detainer=detainer,
             recipient=form.cleaned_data["recipient"],
-            fields=form.cleaned_data["told"],
-            text=form.cleaned_data["text"],
+            values=form.values(detainer),
             actor=user,
             at=at,
         ),
         request=request,
-        place={"fields": "told", "text": "text", "gate-refuses": "recipient"},
+        place={"gate-refuses": "recipient"},
     ):
         messages.success(request, "It is prepared. Nothing has left yet.")
         return redirect("detainers:detail", number=record.number)

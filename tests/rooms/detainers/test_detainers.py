@@ -159,25 +159,31 @@ def test_it_is_placed_through_the_gate_under_m_after_the_check(
 
 
 @pytest.mark.parametrize(
-    ("fields", "code"),
+    "values",
     [
-        ([], "fields"),
-        (["DETAINER_EXISTENCE", "NAME"], "fields"),
-        (["CRIMINAL_HISTORY"], "fields"),
+        {},
+        {"NAME": "QUARREDOUX"},
+        {"DETAINER_EXISTENCE": "There is one.", "CRIMINAL_HISTORY": "Theft"},
+        {"CUSTODY_STATUS": " "},
+        {"CUSTODY_STATUS": "x" * 81},
     ],
 )
-def test_a_notice_has_a_closed_list(
-    fields: list[str],
-    code: str,
-    jail: Recipient,
-    preparer: User,
-    officer: User,
-    at: datetime,
+def test_a_notice_has_a_closed_list_and_no_room_for_stories(
+    values: dict[str, str], jail: Recipient, preparer: User, officer: User, at: datetime
 ) -> None:
     made = holding.issued(jail, actor=preparer, officer=officer, at=at)
-    given = {"recipient": jail, "fields": fields, "text": "Told", "actor": preparer, "at": at}
-    assert refused(lambda: notices.prepare_notice(detainer=made, **given)) == code  # type: ignore[arg-type]
-    told = notices.prepare_notice(detainer=made, **(given | {"fields": ["CUSTODY_STATUS"]}))  # type: ignore[arg-type]
+
+    def prepared(told: dict[str, str]) -> DetainerNotice:
+        return notices.prepare_notice(
+            detainer=made, recipient=jail, values=told, actor=preparer, at=at
+        )
+
+    assert refused(lambda: prepared(values)) == "fields"
+    told = prepared({"CUSTODY_STATUS": "In the custody of DHS."})
+    assert (told.fields, told.text) == (
+        ["CUSTODY_STATUS"],
+        "Custodial status: In the custody of DHS.",
+    )
     with pytest.raises(DatabaseError, match="detainernotice_closed_list"), transaction.atomic():
         DetainerNotice.objects.filter(pk=told.pk).update(fields=["NAME"])
 
@@ -200,8 +206,7 @@ def test_a_bail_bond_company_is_told_nothing(
         return notices.prepare_notice(
             detainer=made,
             recipient=recipient,
-            fields=[Field.DETAINER_EXISTENCE, Field.A_NUMBER],
-            text="There is a detainer.",
+            values={Field.DETAINER_EXISTENCE: "There is one.", Field.A_NUMBER: "A099000777"},
             actor=preparer,
             at=at,
         )
@@ -283,8 +288,7 @@ def test_lifting_waits_for_nobody_and_the_agency_is_told_next(
     waiting = notices.prepare_notice(
         detainer=made,
         recipient=jail,
-        fields=["CUSTODY_STATUS"],
-        text="Held",
+        values={"CUSTODY_STATUS": "Held"},
         actor=preparer,
         at=at,
     )
@@ -297,6 +301,8 @@ def test_lifting_waits_for_nobody_and_the_agency_is_told_next(
     assert holding.fresh(made).state == DetainerState.LIFTED
     assert DetainerNotice.objects.get(pk=waiting.pk).dropped_at == at
     word = holding.notice_of(made, "LIFTING")
+    # Why it was lifted is not on the list of what may be told.
+    assert "citizen" not in str(word.text)
     assert list(Detainer.objects.all().to_send()) == [made]
     assert refused(lambda: notices.drop(notice=word, actor=preparer, at=at)) == "must-go"
     sent = holding.go(word, actor=preparer, checker=boss, at=at)
@@ -468,6 +474,12 @@ def test_on_the_pages_from_the_preparation_to_its_end(
     assert "Not counted: Sat, Nov 21 (Saturday); Sun, Nov 22 (Sunday)" in told
     running = browser.get(f"{reverse('detainers:list')}?show=running").content.decode()
     assert number in running
+    notice = reverse("detainers:notice", args=[number])
+    wrong = browser.post(notice, {"recipient": "VT0000015", "a_number": "12"})
+    assert wrong.status_code == 422
+    values = {"recipient": "VT0000015", "existence": "on", "country": "Honduras"}
+    assert browser.post(notice, values).status_code == 302
+    assert "Country of birth: Honduras" in browser.get(page).content.decode()
     assert do("acted-on", preparer, **now) == 302
     assert Detainer.objects.get().state == "ACTED_ON"
 
