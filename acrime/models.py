@@ -12,6 +12,7 @@ from acrime.alerts.models import (
 from acrime.audit.models import AuditEvent, Seal, SealEntries
 from acrime.calls.models import Call, CallStatement, CallTask
 from acrime.common.models import OutboxMessage
+from acrime.detainers.models import Detainer, DetainerNotice
 from acrime.iaq.kinds.models import ConclusionProposal, ConclusionVersion
 from acrime.iaq.models import (
     Determination,
@@ -79,6 +80,8 @@ __all__ = [
     "ConclusionVersion",
     "Delivery",
     "DeliveryProof",
+    "Detainer",
+    "DetainerNotice",
     "Determination",
     "DocumentCheck",
     "Encounter",

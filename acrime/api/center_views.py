@@ -35,7 +35,7 @@ from acrime.ncic.policy import KEEPERS
 from acrime.records.choices import RecordKind
 from acrime.records.pages import see_record, see_rows
 
-_NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
+NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
 
 
 class PageParameters(serializers.Serializer[Any]):
@@ -89,6 +89,22 @@ class CallLine(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=CallState.choices)
 
 
+class CallBody(CallLine):
+    """A call with its call-back and what it is about."""
+
+    agency = serializers.CharField(source="recipient.name", default=None)
+    verified_at = serializers.DateTimeField(allow_null=True)
+    hit = serializers.CharField(source="hit.record.number", default=None)
+    query = serializers.CharField(source="query.record.number", default=None)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    disclosures = serializers.SerializerMethodField()
+
+    def get_disclosures(self, call: Call) -> list[str]:
+        """The numbers under which what was said is accounted for."""
+        said = call.statements.exclude(disclosure_number="").order_by("pk")
+        return list(said.values_list("disclosure_number", flat=True))
+
+
 _RECEIPT = inline_serializer(
     "HitReceipt",
     {
@@ -102,7 +118,7 @@ _HITS = inline_serializer(
 _CALLS = inline_serializer(
     "CallList", {"results": CallLine(many=True), "more": serializers.BooleanField()}
 )
-_CLOSED = (
+CLOSED = (
     (403, CONTENT_TYPE),
     problem_response(
         "The account does not open this, or its NCIC certification is not current "
@@ -128,16 +144,16 @@ class Hits(APIView):
             (200, "application/json"): OpenApiResponse(_HITS, "One page."),
             (400, CONTENT_TYPE): problem_response("A parameter that cannot be used."),
             (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            _CLOSED[0]: _CLOSED[1],
+            CLOSED[0]: CLOSED[1],
         },
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of requests."""
         user = signed_in(request._request)
-        _may_read(user)
+        require_reader(user)
         rows = HitConfirmation.objects.visible_to(user).with_details().newest()
         rows = rows.select_related("record", "previous__record")
-        return _page(request, rows, Hit, label="Hit confirmations")
+        return one_page(request, rows, Hit, label="Hit confirmations")
 
     @extend_schema(
         operation_id="receive_hit_request",
@@ -194,17 +210,17 @@ class OneHit(APIView):
     @extend_schema(
         operation_id="read_hit",
         summary="Read a hit confirmation",
-        parameters=[_NUMBER],
+        parameters=[NUMBER],
         responses={
             (200, "application/json"): OpenApiResponse(Hit, "The request."),
             (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            _CLOSED[0]: _CLOSED[1],
+            CLOSED[0]: CLOSED[1],
             (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
         },
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """The request with that number."""
-        _may_read(signed_in(request._request))
+        require_reader(signed_in(request._request))
         record = see_record(
             request._request, number, RecordKind.HIT, at=clock.now(), channel=Channel.API
         )
@@ -233,21 +249,49 @@ class Calls(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """One page of calls."""
         rows = Call.objects.visible_to(signed_in(request._request)).with_details().newest()
-        return _page(request, rows, CallLine, label="Calls")
+        return one_page(request, rows, CallLine, label="Calls")
 
 
-def _may_read(user: User) -> None:
+class OneCall(APIView):
+    """One call."""
+
+    @extend_schema(
+        operation_id="read_call",
+        summary="Read a call",
+        parameters=[NUMBER],
+        responses={
+            (200, "application/json"): OpenApiResponse(CallBody, "The call."),
+            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
+            (403, CONTENT_TYPE): problem_response("The account reads no calls."),
+            (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
+        },
+    )
+    def get(self, request: Request, number: str) -> HttpResponseBase:
+        """The call with that number."""
+        record = see_record(
+            request._request, number, RecordKind.CALL, at=clock.now(), channel=Channel.API
+        )
+        return Response(CallBody(Call.objects.with_details().get(record=record)).data)
+
+
+def require_reader(user: User) -> None:
+    """Let only who keeps the records read them without a current NCIC certification.
+
+    Raises:
+        ActionRefused: the certification.
+    """
     if not user.has_role(*KEEPERS):
         require_ncic(user)
 
 
-def _page(
+def one_page(
     request: Request,
     rows: "QuerySet[Any, Any]",
     line: type[serializers.Serializer[Any]],
     *,
     label: str,
 ) -> HttpResponseBase:
+    """One page of *rows*, each as *line* tells it; the look is written down first."""
     asked = PageParameters(data=request.query_params)
     asked.is_valid(raise_exception=True)
     page = int(asked.validated_data["page"])

@@ -5,13 +5,16 @@ from accounts.guards import EVERY_ROLE, access, path
 from acrime.api import (
     answer_views,
     center_views,
+    detainer_views,
     individual_views,
+    ncic_views,
     program_views,
     record_views,
     views,
     worklist_views,
 )
 from acrime.calls.policy import READERS as CALL_READERS
+from acrime.detainers.policy import READERS as DETAINER_READERS
 from acrime.iaq.programs.actions import DECIDERS
 from acrime.iaq.programs.urls import READERS as PROGRAM_READERS
 from acrime.iaq.urls import READERS as QUERY_READERS
@@ -139,6 +142,36 @@ urlpatterns = [
         center_views.Calls.as_view(),
         name="calls",
         access=access(read=CALL_READERS, api=True),
+    ),
+    path(
+        "calls/<str:number>/",
+        center_views.OneCall.as_view(),
+        name="call",
+        access=access(read=CALL_READERS, api=True),
+    ),
+    path(
+        "ncic/",
+        ncic_views.Entries.as_view(),
+        name="ncic",
+        access=access(read=NCIC_READERS, api=True),
+    ),
+    path(
+        "ncic/<str:number>/",
+        ncic_views.OneEntry.as_view(),
+        name="ncic-entry",
+        access=access(read=NCIC_READERS, api=True),
+    ),
+    path(
+        "detainers/",
+        detainer_views.Detainers.as_view(),
+        name="detainers",
+        access=access(read=DETAINER_READERS, api=True),
+    ),
+    path(
+        "detainers/<str:number>/",
+        detainer_views.OneDetainer.as_view(),
+        name="detainer",
+        access=access(read=DETAINER_READERS, api=True),
     ),
     path(
         "schema/",

@@ -40,6 +40,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "acrime.HitConfirmation": (),
     "acrime.Call": ("called_number",),
     "acrime.CallTask": (),
+    "acrime.Detainer": (),
     "acrime.StatusQuery": (
         "attention",
         "phone",
@@ -70,7 +71,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 # Sealed columns never enter the history, masked or not; and looking for the other end of a
 # one-to-one relation, which the history would do for every new row, finds nothing new.
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {
-    "acrime.Record": ("query", "response", "individual", "ncic_entry", "hit", "call"),
+    "acrime.Record": ("query", "response", "individual", "ncic_entry", "hit", "call", "detainer"),
     "acrime.NcicEntry": ("case_number", "remarks", "return_reason"),
     "acrime.HitConfirmation": (
         "next_request",
@@ -82,6 +83,19 @@ LEFT_OUT: Mapping[str, tuple[str, ...]] = {
     ),
     "acrime.Call": ("caller_name", "callback_given", "purpose", "person_asked"),
     "acrime.CallTask": ("what", "outcome"),
+    "acrime.Detainer": (
+        "grounds",
+        "place",
+        "citizenship",
+        "subject_id",
+        "event_number",
+        "agency_number",
+        "return_reason",
+        "officer_name",
+        "served_by",
+        "release_told_by",
+        "lift_note",
+    ),
     "accounts.User": (
         "alert_mail",
         "password",
@@ -154,6 +168,7 @@ EXEMPT: Mapping[str, str] = {
     "acrime.BasisDocument": "Sealed and written once; adding it is an event.",
     "acrime.DocumentCheck": "Append-only.",
     "acrime.NcicTransaction": "Append-only; doing it is an event.",
+    "acrime.DetainerNotice": "Prepared and sent by actions that write events.",
     "acrime.CallStatement": "Sealed; prepared and said by actions that write events.",
     "acrime.ResearchStep": "Written once.",
     "acrime.ResearchAttachment": "Written once.",

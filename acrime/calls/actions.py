@@ -7,7 +7,6 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.calls import events, policy
 from acrime.calls.choices import PURPOSES, CallKind, CallState, Verification
@@ -24,7 +23,7 @@ from acrime.ncic.hits.actions import (
 )
 from acrime.ncic.hits.choices import CameBy
 from acrime.ncic.policy import ori_problem, tidied
-from acrime.records.actions import inherit_limits, link_subject, open_record
+from acrime.records.actions import inherit_limits, link_subject, open_record, write_act
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.models import Record
 from routine_uses.actions import refusals_are_kept
@@ -423,12 +422,4 @@ def _need(text: str, message: str, *, code: str) -> None:
 
 
 def _event(kind: str, call: Call, *, actor: User, at: datetime, **details: object) -> None:
-    record_event(
-        kind=kind,
-        actor=actor,
-        at=at,
-        channel=Channel.PAGE,
-        record_id=call.record.pk,
-        record_number=call.record.number,
-        details=details,
-    )
+    write_act(kind, call.record, actor=actor, at=at, details=details)

@@ -9,9 +9,10 @@ from django import forms
 from accounts.models import User
 from acrime.calls.choices import PURPOSES, CallKind
 from acrime.calls.policy import TOLD
+from acrime.common.acts import SELECT, line, note
 from acrime.common.rendering import UswdsForm
 from acrime.individuals.facts.policy import text_problem
-from acrime.ncic.forms import SELECT, checked, line, note
+from acrime.ncic.forms import checked
 from acrime.ncic.hits.actions import Request
 from acrime.ncic.hits.choices import Priority
 from acrime.ncic.hits.forms import EASTERN, NUMBER_CHOICES, AttestedForm

@@ -1,5 +1,6 @@
 """Addresses of calls."""
 
+from accounts.choices import EXPORTERS
 from accounts.guards import access, path
 from acrime.calls import views
 from acrime.calls.policy import READERS, TAKERS
@@ -9,9 +10,11 @@ app_name = "calls"
 READ = access(read=READERS)
 WORK = access(read=TAKERS, write=TAKERS)
 ACT = access(write=TAKERS)
+TAKE_OUT = access(read=EXPORTERS, write=EXPORTERS)
 
 urlpatterns = [
     path("", views.call_list, name="list", access=READ),
+    path("export/", views.call_export, name="export", access=TAKE_OUT),
     path("new/", views.new, name="new", access=WORK),
     path("<str:number>/", views.call_detail, name="detail", access=READ),
     path("<str:number>/print/", views.call_print, name="print", access=READ),

@@ -1,5 +1,6 @@
 """Pages of calls."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,18 +10,20 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from acrime.calls import actions, policy
-from acrime.calls.choices import CallKind, CallState, Verification
+from acrime.calls.choices import CallKind, CallState
 from acrime.calls.forms import CallForm, DoneForm, SayForm, TaskForm, TellForm, VerifyForm
 from acrime.calls.models import Call, CallStatement
+from acrime.calls.presentation import TONES
 from acrime.calls.querysets import TABS, tab_rows
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
-from acrime.common.numbers import tidied
+from acrime.common.exports import Export
 from acrime.common.pages import attempt, page_of, tried
-from acrime.iaq.models import StatusQuery
+from acrime.iar.querysets import query_behind
 from acrime.individuals.choosing.actions import Part
 from acrime.individuals.choosing.pages import Choosing, choosing_page
 from acrime.individuals.facts.choices import Category
@@ -28,19 +31,15 @@ from acrime.ncic import disclosing
 from acrime.ncic.hits.actions import agency_of
 from acrime.ncic.hits.views import tasks_shown
 from acrime.records.choices import RecordKind, SubjectRole
+from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
-from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.pages import not_there, people_in, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Field
 from routine_uses.models import Disclosure
 
-TONES = {
-    Verification.UNVERIFIED: "warning",
-    Verification.VERIFIED: "success",
-    Verification.FAILED: "danger",
-}
 # What follows from somebody's part in a call.
 PARTS = {
     "caller": (SubjectRole.CALLER, Category.OFFICER, "A call to the support center"),
@@ -50,23 +49,50 @@ _PLACES = {
     each: each for each in ("ori", "caller_name", "purpose", "about", "nic", "priority", "number")
 } | {"third": "to_control_terminal"}
 
+_EXPORTED: Mapping[str, Callable[[Call], object]] = {
+    "Number": lambda row: row.record.number,
+    "About": lambda row: row.get_kind_display(),
+    "Caller": lambda row: row.caller_name,
+    "ORI": lambda row: row.ori,
+    "Agency": lambda row: row.recipient.name if row.recipient else "",
+    "Verified": lambda row: row.get_verification_display(),
+    "Received": lambda row: row.received_at,
+    "State": lambda row: row.get_state_display(),
+    "Taken by": lambda row: row.record.creator.full_name,
+}
+
 
 @require_GET
 def call_list(request: HttpRequest) -> HttpResponse:
     """The worklists."""
     user, at = signed_in(request), clock.now()
-    tab = request.GET.get("show", "open")
-    tab = tab if tab in TABS else "open"
+    tab = _tab(request)
     page = page_of(tab_rows(tab, user).with_details(), request)
-    see_rows(request, page.rows, at=at, criteria={"List": "Calls", "Show": TABS[tab]})
+    see_rows(request, page.rows, at=at, criteria=_criteria(tab))
     context = {
         "page": page,
         "tab_label": TABS[tab],
         "tabs": [(key, label, key == tab) for key, label in TABS.items()],
         "tones": TONES,
+        "tab": tab,
         "takes": may_open(user, "calls:new", "POST"),
+        "may_export": user.has_role(*EXPORTERS),
     }
     return render(request, "calls/call_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def call_export(request: HttpRequest) -> HttpResponse:
+    """A list as a file, for a purpose."""
+    tab = _tab(request)
+    export = Export(
+        name="calls",
+        title=f"Calls: {TABS[tab]}",
+        rows=tab_rows(tab, signed_in(request)).with_details(),
+        columns=_EXPORTED,
+        back=f"{reverse('calls:list')}?show={tab}",
+    )
+    return export_records(request, export, criteria=_criteria(tab), at=clock.now())
 
 
 @require_http_methods(["GET", "POST"])
@@ -202,7 +228,7 @@ def tell(request: HttpRequest, number: str, identifier: int) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     record, call = _seen(request, number, at=at)
     statement = _statement(request, call, identifier, at=at)
-    stands, hindered = _outlook(statement, at=at)
+    stands, hindered = disclosing.looked_ahead(lambda: actions.telling_of(statement), at=at)
     form = TellForm(
         request.POST if request.method == "POST" else None,
         attested=stands.attested if stands else (),
@@ -307,10 +333,23 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     return redirect("calls:detail", number=number)
 
 
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "open")
+    return asked if asked in TABS else "open"
+
+
+def _criteria(tab: str) -> dict[str, str]:
+    return {"List": "Calls", "Show": TABS[tab]}
+
+
 def _taken(request: HttpRequest, form: CallForm, *, at: datetime) -> Call:
     given = form.cleaned_data
     kind = CallKind(given["kind"])
-    query = _query(request, given["about"]) if kind == CallKind.FOLLOW_UP else None
+    query = (
+        query_behind(given["about"], user=signed_in(request))
+        if kind == CallKind.FOLLOW_UP
+        else None
+    )
     return actions.take_call(
         taken=actions.Taken(
             kind=kind,
@@ -325,23 +364,6 @@ def _taken(request: HttpRequest, form: CallForm, *, at: datetime) -> Call:
         actor=signed_in(request),
         at=at,
     )
-
-
-def _query(request: HttpRequest, asked: str) -> StatusQuery:
-    """The query with that number, or the one that the response with it answers.
-
-    Raises:
-        ActionRefused: the reader sees none: the same answer as where there is none.
-    """
-    visible = Record.objects.visible_to(signed_in(request))
-    record = visible.filter(number=tidied(asked)).first()
-    queries = StatusQuery.objects.visible_to(signed_in(request)).select_related("record")
-    found = queries.filter(pk=record.pk).first() if record else None
-    if record and found is None:
-        found = queries.filter(responses__record=record).first()
-    if found is None:
-        raise ActionRefused("There is no query or response under that number.", code="about")
-    return found
 
 
 def _seen(request: HttpRequest, number: str, *, at: datetime) -> tuple[Record, Call]:
@@ -364,15 +386,6 @@ def _statement(request: HttpRequest, call: Call, identifier: int, *, at: datetim
     return found
 
 
-def _outlook(statement: CallStatement, *, at: datetime) -> tuple[disclosing.Outlook | None, str]:
-    """How what was prepared stands, or what hinders it."""
-    try:
-        return disclosing.outlook_of(actions.telling_of(statement), at=at), ""
-    except ActionRefused as refusal:
-        clause = f" ({refusal.clause})" if refusal.clause else ""
-        return None, f"{refusal.message}{clause}"
-
-
 def _takers() -> list[User]:
     """Who may be given a task, by name."""
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
@@ -388,8 +401,8 @@ def _context(request: HttpRequest, record: Record, call: Call, *, at: datetime) 
     return {
         "record": record,
         "call": call,
-        "callers": _linked(user, record, SubjectRole.CALLER),
-        "people": _linked(user, record, SubjectRole.SUBJECT),
+        "callers": people_in(user, record, role=SubjectRole.CALLER),
+        "people": people_in(user, record, role=SubjectRole.SUBJECT),
         "agency": agency,
         "verify_form": VerifyForm() if takes and not call.is_verified else None,
         "statements": _statements(user, call),
@@ -403,21 +416,6 @@ def _context(request: HttpRequest, record: Record, call: Call, *, at: datetime) 
         "tones": TONES,
         "at": at,
     }
-
-
-def _linked(user: User, record: Record, role: SubjectRole) -> list[tuple[Any, bool]]:
-    """Who has that part in the call, and whether the reader sees their own record."""
-    links = (
-        record.subjects.filter(role=role)
-        .select_related("individual__record", "linked_by")
-        .order_by("pk")
-    )
-    seen = set(
-        Record.objects.visible_to(user)
-        .filter(pk__in=[link.individual_id for link in links])
-        .values_list("pk", flat=True)
-    )
-    return [(link, link.individual_id in seen) for link in links]
 
 
 def _statements(user: User, call: Call) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ app.autodiscover_tasks(
         "acrime.alerts",
         "acrime.iaq",
         "acrime.ncic",
+        "acrime.detainers",
         "acrime.iar",
     ]
 )

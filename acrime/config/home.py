@@ -25,6 +25,8 @@ from acrime.alerts.querysets import what_waits_for
 from acrime.calls import policy as calls
 from acrime.calls.querysets import tab_rows as call_rows
 from acrime.common import clock
+from acrime.detainers import policy as detainers
+from acrime.detainers.querysets import tab_rows as detainer_rows
 from acrime.iaq.presentation import TONES
 from acrime.iaq.programs.actions import DECIDERS, KEEPERS
 from acrime.iaq.programs.querysets import proposed_by_others, undecided
@@ -158,6 +160,7 @@ def _cards(user: User, *, at: datetime) -> list[Card]:
             )
         )
     cards += _cards_of_the_center(user, at=at)
+    cards += _cards_of_detainers(user, at=at)
     if kinds_of(user):
         cards.append(
             Card(
@@ -273,6 +276,23 @@ def _cards_of_the_center(user: User, *, at: datetime) -> list[Card]:
             Card("Calls with my tasks", mine, f"{reverse('calls:list')}?show=tasks", "not done yet")
         )
     return cards
+
+
+def _cards_of_detainers(user: User, *, at: datetime) -> list[Card]:
+    """What waits of detainers; whoever is held by one alone goes before all."""
+    if not user.has_role(*detainers.WORKERS):
+        return []
+    room = reverse("detainers:list")
+    waiting = [
+        ("running", "Detainers whose hours run", "nothing else holds these people"),
+        ("send", "Detainers to send", "placements, word of a lifting, notices"),
+    ]
+    if user.has_role(*detainers.ISSUERS):
+        waiting.append(("issue", "Detainers to issue", "prepared by others"))
+    return [
+        Card(label, detainer_rows(tab, user, at=at).count(), f"{room}?show={tab}", hint)
+        for tab, label, hint in waiting
+    ]
 
 
 def _cards_of_people(user: User, *, at: datetime) -> list[Card]:

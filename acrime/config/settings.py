@@ -316,6 +316,10 @@ CELERY_BEAT_SCHEDULE = {
     "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
     # What is past its limit is told within a quarter of a minute.
     "escalate-hits": {"task": "acrime.ncic.tasks.escalate_hits", "schedule": 15.0},
+    "tell-of-ended-hours": {
+        "task": "acrime.detainers.tasks.tell_of_ended_hours",
+        "schedule": 60.0,
+    },
     "read-replies": {"task": "acrime.iar.tasks.read_replies", "schedule": 60.0},
     "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
     "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},

@@ -8,6 +8,7 @@ from acrime.audit.choices import Channel
 from acrime.demo.accounting import tell_of_accounting, tell_of_corrections
 from acrime.demo.accounts import create_accounts
 from acrime.demo.answers import tell_of_answers
+from acrime.demo.detainers import tell_of_detainers
 from acrime.demo.disclosing import tell_of_disclosing
 from acrime.demo.knowing import tell_of_knowing
 from acrime.demo.looks import tell_of_looks
@@ -78,6 +79,7 @@ class Story:
         tell_of_corrections(self.people, at=self.at)
         tell_of_merging(self.people, at=self.at)
         tell_of_ncic(self.people, at=self.at)
+        tell_of_detainers(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)
 

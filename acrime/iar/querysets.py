@@ -6,6 +6,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 
 from accounts.models import Office, User
+from acrime.common.errors import ActionRefused
+from acrime.common.numbers import tidied
+from acrime.iaq.models import StatusQuery
 from acrime.records.family import register_family
 from acrime.records.querysets import visibility
 
@@ -39,6 +42,24 @@ class ResponseQuerySet(models.QuerySet["StatusResponse"]):
             .prefetch_related("deliveries", "follow_ups")
             .order_by("-released_at", "-pk")
         )
+
+
+def query_behind(asked: str, *, user: User) -> StatusQuery:
+    """The query with the number *asked*, or the one that the response with it answers.
+
+    Raises:
+        ActionRefused: *user* sees none: the same answer as where there is none.
+    """
+    from acrime.records.models import Record
+
+    record = Record.objects.visible_to(user).filter(number=tidied(asked)).first()
+    # Who sees a response sees what it answers: it repeats the query.
+    asked_by = models.Q(pk=record.pk) | models.Q(responses__record=record) if record else None
+    queries = StatusQuery.objects.select_related("record").order_by("pk")
+    found = queries.filter(asked_by).first() if asked_by else None
+    if found is None:
+        raise ActionRefused("There is no query or response under that number.", code="about")
+    return found
 
 
 @register_family

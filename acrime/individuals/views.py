@@ -26,6 +26,7 @@ from acrime.records.choices import Approval, RecordKind
 from acrime.records.exports import export_records
 from acrime.records.models import Record
 from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from acrime.records.reveals import RevealForm
 
@@ -207,5 +208,7 @@ def _detail_page(request: HttpRequest, record: Record, *, opened: int = 0) -> Ht
         opened: the one identifier that is shown whole.
     """
     individual = _individual(request, record)
-    context = person_context(request, record, individual, at=clock.now(), opened=opened)
+    at = clock.now()
+    context = person_context(request, record, individual, at=at, opened=opened)
+    context["panels"] = panels_for(request, record, at=at)
     return render(request, "individuals/individual_detail.html", context)

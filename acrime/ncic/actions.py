@@ -10,7 +10,6 @@ from django.db import transaction
 from accounts.models import User
 from accounts.standing.guards import require_ncic
 from accounts.standing.policy import portal_day
-from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.iaq.codes import offense_name
@@ -28,7 +27,7 @@ from acrime.ncic.choices import (
     ViolatorCategory,
 )
 from acrime.ncic.models import BasisDocument, DocumentCheck, NcicEntry, NcicTransaction
-from acrime.records.actions import approve_record, open_record
+from acrime.records.actions import approve_record, open_record, write_act
 from acrime.records.choices import RecordKind
 from routine_uses.approvals.documents import media_type_of, tidied_name
 
@@ -508,12 +507,4 @@ def _transaction(
 
 
 def _event(kind: str, entry: NcicEntry, *, actor: User, at: datetime, **details: object) -> None:
-    record_event(
-        kind=kind,
-        actor=actor,
-        at=at,
-        channel=Channel.PAGE,
-        record_id=entry.record.pk,
-        record_number=entry.record.number,
-        details=details,
-    )
+    write_act(kind, entry.record, actor=actor, at=at, details=details)

@@ -4,7 +4,7 @@ The rooms say what is to be told to whom; the ground, what it asks and what stil
 somebody else are computed here, and ``tell`` accounts for it in the caller's transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -17,12 +17,14 @@ from routine_uses.approvals.actions import ask_for_approval
 from routine_uses.approvals.choices import ApprovalKind, Standing
 from routine_uses.choices import ConditionKind, Paragraph
 from routine_uses.corrections.querysets import statement_for
+from routine_uses.grounds import Outcome
 from routine_uses.models import Approval, Disclosure, Recipient
 from routine_uses.policy import (
     Condition,
     ConditionValue,
     DisclosureRequest,
     conditions_asked,
+    judge,
     suggested_letter,
 )
 from routine_uses.protected import codes_of, protections_on
@@ -99,6 +101,27 @@ def outlook_of(telling: Telling, *, at: datetime) -> Outlook:
         tasks=tasks_of(conditions, _scope(telling, letter), at=at),
         statement=statement_for([record.pk for record in telling.records]),
     )
+
+
+def looked_ahead(make: Callable[[], Telling], *, at: datetime) -> tuple[Outlook | None, str]:
+    """How what *make* gives stands at *at*, or in words what hinders it."""
+    try:
+        return outlook_of(make(), at=at), ""
+    except ActionRefused as refusal:
+        clause = f" ({refusal.clause})" if refusal.clause else ""
+        return None, f"{refusal.message}{clause}"
+
+
+def refuse_early(telling: Telling, *, at: datetime) -> None:
+    """Refuse what the gate would refuse whatever else is answered.
+
+    Raises:
+        ActionRefused: with the gate's reasons and its clause.
+    """
+    rules = rules_in_force(at)
+    verdict = judge(_request(telling), rules.get(telling.letter))
+    if verdict.outcome is Outcome.REFUSED:
+        raise ActionRefused(" ".join(verdict.reasons), code="gate-refuses", clause=verdict.clause)
 
 
 def ask(

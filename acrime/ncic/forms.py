@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import User
+from acrime.common.acts import SELECT, ActForm, line, note
 from acrime.common.rendering import MemorableDateField, UswdsForm
 from acrime.individuals.facts.policy import text_problem
 from acrime.ncic import actions
@@ -20,28 +21,6 @@ from acrime.ncic.choices import (
 )
 from acrime.ncic.models import BasisDocument, NcicEntry
 from acrime.ncic.policy import nic_problem, ori_problem, tidied
-
-TYPED = {"autocomplete": "off", "spellcheck": "false"}
-SELECT = [("", "- Select -")]
-
-
-def line(label: str, longest: int, *, required: bool = True, **more: Any) -> forms.CharField:
-    """A line of text."""
-    widget = forms.TextInput(attrs=TYPED | more.pop("attrs", {}))
-    return forms.CharField(
-        label=label, max_length=longest, required=required, widget=widget, **more
-    )
-
-
-def note(label: str, *, longest: int = 500, required: bool = True, **more: Any) -> forms.CharField:
-    """Some lines of text."""
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=required,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        **more,
-    )
 
 
 class DescribeForm(UswdsForm, forms.Form):
@@ -96,31 +75,17 @@ class DocumentForm(UswdsForm, forms.Form):
     )
 
 
-class ActForm(UswdsForm, forms.Form):
-    """An act on a record: what it asks, what it is called, and the verb that it does.
+class EntryActForm(ActForm):
+    """An act on a record."""
 
-    Attributes:
-        title: of the page and its button.
-        lead: what the act means.
-        places: fields by the code of a refusal.
-        danger: whether it cannot be taken back.
-    """
-
-    title: ClassVar[str]
-    lead: ClassVar[str] = ""
-    places: ClassVar[Mapping[str, str]] = {}
-    danger: ClassVar[bool] = False
-
-    def __init__(self, *args: Any, entry: NcicEntry, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.entry = entry
-
-    def act(self, *, actor: User, at: datetime) -> object:
-        """Do it."""
-        raise NotImplementedError
+    @property
+    def entry(self) -> NcicEntry:
+        """The record."""
+        entry: NcicEntry = self.about
+        return entry
 
 
-class _Documents(ActForm):
+class _Documents(EntryActForm):
     """An act for which every document is compared."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -143,7 +108,7 @@ def document_choice(kept: list[BasisDocument]) -> forms.MultipleChoiceField:
     )
 
 
-class SendForm(ActForm):
+class SendForm(EntryActForm):
     """Hand it to a second person."""
 
     title = "Send to the second check"
@@ -166,7 +131,7 @@ class CheckForm(_Documents):
         return actions.check(entry=self.entry, documents=self.compared(), actor=actor, at=at)
 
 
-class _Reason(ActForm):
+class _Reason(EntryActForm):
     reason = note("Why", longest=300)
     places: ClassVar[Mapping[str, str]] = {"reason-missing": "reason"}
 
@@ -196,7 +161,7 @@ class WithdrawForm(_Reason):
         return actions.withdraw(entry=self.entry, reason=reason, actor=actor, at=at)
 
 
-class EnterForm(ActForm):
+class EnterForm(EntryActForm):
     """Note the number that NCIC gave."""
 
     title = "Note the entry in NCIC"
@@ -239,7 +204,7 @@ class ValidateForm(_Documents):
         )
 
 
-class LocateForm(ActForm):
+class LocateForm(EntryActForm):
     """Note a locate."""
 
     title = "Note a locate"
@@ -266,7 +231,7 @@ class LocateForm(ActForm):
         )
 
 
-class ClearForm(ActForm):
+class ClearForm(EntryActForm):
     """Note a clearing."""
 
     title = "Note the clearing"

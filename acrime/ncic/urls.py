@@ -1,5 +1,6 @@
 """Addresses of records in NCIC and of hit confirmation."""
 
+from accounts.choices import EXPORTERS
 from accounts.guards import access, path
 from acrime.ncic import views
 from acrime.ncic.hits import views as hits
@@ -10,11 +11,14 @@ app_name = "ncic"
 READ = access(read=READERS, certified=READERS - KEEPERS)
 WORK = access(read=WORKERS, write=WORKERS)
 ACT = access(write=WORKERS)
+TAKE_OUT = access(read=EXPORTERS, write=EXPORTERS)
 
 urlpatterns = [
     path("", views.entry_list, name="list", access=READ),
+    path("export/", views.entry_export, name="export", access=TAKE_OUT),
     path("new/", views.new, name="new", access=WORK),
     path("hits/", hits.hit_list, name="hits", access=READ),
+    path("hits/export/", hits.hit_export, name="hits-export", access=TAKE_OUT),
     path("hits/new/", hits.new, name="hits-new", access=WORK),
     path("hits/figures/", hits.hit_figures, name="hits-figures", access=READ),
     path(

@@ -1,6 +1,7 @@
 """Pages of records in NCIC."""
 
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -9,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from accounts.standing.policy import portal_day
 from acrime.audit import events as audit_events
 from acrime.common import clock
+from acrime.common.exports import Export
 from acrime.common.pages import page_of, tried
 from acrime.iaq.codes import offense_name
 from acrime.individuals.choosing.actions import Part
@@ -27,9 +30,10 @@ from acrime.ncic.pages import certified
 from acrime.ncic.policy import Validation, Window, validation_of
 from acrime.ncic.querysets import TABS, tab_rows
 from acrime.records.choices import RecordKind, SubjectRole
+from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
-from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.pages import not_there, people_in, record_for, see_record, see_rows
 from acrime.records.prints import see_to_print
 
 TONES = {
@@ -48,6 +52,18 @@ VALIDATION_LABELS = {
     Validation.OPEN: "To validate now",
     Validation.OVERDUE: "Overdue: NCIC may have purged it",
 }
+_EXPORTED: Mapping[str, Callable[[NcicEntry], object]] = {
+    "Number": lambda row: row.record.number,
+    "Person": lambda row: row.shown_name,
+    "File": lambda row: row.get_file_display(),
+    "Category": lambda row: row.get_category_display(),
+    "NIC": lambda row: row.nic,
+    "State": lambda row: row.get_state_display(),
+    "Entered": lambda row: row.entered_on or "",
+    "To validate from": lambda row: row.validate_from or "",
+    "To validate by": lambda row: row.validate_by or "",
+    "Removed": lambda row: row.removed_on or "",
+}
 # The acts that a record's state leaves, the first one foremost.
 OFFERED: dict[str, tuple[str, ...]] = {
     EntryState.DRAFT: ("send", "withdraw"),
@@ -65,10 +81,9 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     """The worklists."""
     user, at = signed_in(request), clock.now()
     today = portal_day(at)
-    tab = request.GET.get("show", "work")
-    tab = tab if tab in TABS else "work"
+    tab = _tab(request)
     page = page_of(tab_rows(tab, user, today=today).with_details(), request)
-    see_rows(request, page.rows, at=at, criteria={"List": "NCIC records", "Show": TABS[tab]})
+    see_rows(request, page.rows, at=at, criteria=_criteria(tab))
     context = {
         "page": page,
         "rows": [(row, validation_shown(row, today=portal_day(at))) for row in page.rows],
@@ -77,9 +92,26 @@ def entry_list(request: HttpRequest) -> HttpResponse:
         "tabs": [(key, label, key == tab) for key, label in TABS.items()],
         "tones": TONES,
         "may_prepare": may_open(user, "ncic:new", "POST"),
+        "may_export": user.has_role(*EXPORTERS),
         "at": at,
     }
     return render(request, "ncic/entry_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@certified
+def entry_export(request: HttpRequest) -> HttpResponse:
+    """A list as a file, for a purpose."""
+    user, at = signed_in(request), clock.now()
+    tab = _tab(request)
+    export = Export(
+        name="ncic-records",
+        title=f"Records in NCIC: {TABS[tab]}",
+        rows=tab_rows(tab, user, today=portal_day(at)).with_details(),
+        columns=_EXPORTED,
+        back=f"{reverse('ncic:list')}?show={tab}",
+    )
+    return export_records(request, export, criteria=_criteria(tab), at=at)
 
 
 @require_http_methods(["GET", "POST"])
@@ -238,7 +270,7 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     record, entry = _seen(request, number, at=at)
     bound = request.method == "POST"
-    form = ACTS[act](request.POST if bound else None, entry=entry)
+    form = ACTS[act](request.POST if bound else None, about=entry)
     if form.is_valid() and tried(
         form, lambda: form.act(actor=user, at=at), request=request, place=form.places
     ):
@@ -269,6 +301,15 @@ _PLACES = {
 }
 
 
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "work")
+    return asked if asked in TABS else "work"
+
+
+def _criteria(tab: str) -> dict[str, str]:
+    return {"List": "NCIC records", "Show": TABS[tab]}
+
+
 def _seen(request: HttpRequest, number: str, *, at: datetime) -> tuple[Record, NcicEntry]:
     record = see_record(
         request, number, RecordKind.NCIC_ENTRY, at=at, kind=audit_events.RECORD_VIEWED
@@ -289,11 +330,11 @@ def _context(
         "record": record,
         "entry": entry,
         "offense": offense_name(entry.offense),
-        "subjects": _subjects(user, record),
+        "subjects": people_in(user, record),
         "documents": _documents(entry),
         "transactions": entry.transactions.select_related("done_by").order_by("-pk"),
         "validation": validation_shown(entry, today=portal_day(at)),
-        "acts": _acts(user, entry),
+        "acts": _acts(user, entry, today=portal_day(at)),
         "prepares": _prepares(user, entry),
         "may_add": may_open(user, "ncic:document-add", "POST")
         and entry.state not in (EntryState.REMOVED, EntryState.WITHDRAWN),
@@ -304,34 +345,21 @@ def _context(
     }
 
 
-def _subjects(user: User, record: Record) -> list[tuple[Any, bool]]:
-    """Whom the record is about, and whether the reader sees the person's own record."""
-    links = record.subjects.select_related("individual__record", "linked_by").order_by("pk")
-    seen = set(
-        Record.objects.visible_to(user)
-        .filter(pk__in=[link.individual_id for link in links])
-        .values_list("pk", flat=True)
-    )
-    return [(link, link.individual_id in seen) for link in links]
-
-
 def _prepares(user: User, entry: NcicEntry) -> bool:
     works = may_open(user, "ncic:act", "POST")
     return works and entry.state == EntryState.DRAFT and entry.record.owner_id == user.pk
 
 
-def _acts(user: User, entry: NcicEntry) -> list[tuple[str, str]]:
+def _acts(user: User, entry: NcicEntry, *, today: date) -> list[tuple[str, str]]:
     """The acts that the reader may try now, with their names."""
     if not may_open(user, "ncic:act", "POST"):
         return []
     if entry.state == EntryState.DRAFT and not _prepares(user, entry):
         return []
     own = entry.state == EntryState.TO_CHECK and entry.prepared_by_id == user.pk
-    return [
-        (key, ACTS[key].title)
-        for key in OFFERED.get(entry.state, ())
-        if not (own and key == "check")
-    ]
+    early = entry.validate_from is not None and today < entry.validate_from
+    hidden = ({"check"} if own else set()) | ({"validate"} if early else set())
+    return [(key, ACTS[key].title) for key in OFFERED.get(entry.state, ()) if key not in hidden]
 
 
 def _hits(request: HttpRequest, user: User, entry: NcicEntry, *, at: datetime) -> list[Any]:

@@ -1,6 +1,6 @@
 """The verbs of the envelope."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.auth.models import Permission
@@ -456,6 +456,29 @@ def _allow(record: Record, people: list[User], groups: list[int]) -> None:
 def _must_be_limited(record: Record) -> None:
     if not record.limited:
         raise ActionRefused("The record is not limited.", code="not-limited")
+
+
+def write_act(
+    kind: str,
+    record: Record,
+    *,
+    actor: User | None,
+    at: datetime,
+    channel: Channel = Channel.PAGE,
+    purpose: str = "",
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Write down what was done with *record*, in the caller's transaction."""
+    record_event(
+        kind=kind,
+        actor=actor,
+        at=at,
+        channel=channel,
+        record_id=record.pk,
+        record_number=record.number,
+        purpose=purpose,
+        details=details,
+    )
 
 
 def _event(

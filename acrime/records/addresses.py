@@ -17,6 +17,7 @@ PAGES: Mapping[str, str] = {
     RecordKind.NCIC_ENTRY: "ncic:detail",
     RecordKind.HIT: "ncic:hits-one",
     RecordKind.CALL: "calls:detail",
+    RecordKind.DETAINER: "detainers:detail",
 }
 
 

@@ -12,6 +12,7 @@ class RecordKind(models.TextChoices):
     NCIC_ENTRY = "NCIC", "NCIC record"
     HIT = "HIT", "Hit confirmation"
     CALL = "CAL", "Call"
+    DETAINER = "DET", "Detainer"
 
 
 class Approval(models.TextChoices):

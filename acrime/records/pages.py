@@ -7,6 +7,7 @@ from typing import Any, NoReturn, Protocol
 from django.http import HttpRequest
 
 from accounts.guards import signed_in
+from accounts.models import User
 from acrime.audit import events
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
@@ -20,7 +21,7 @@ from acrime.records.access import (
     refuse,
     write_refused_act,
 )
-from acrime.records.models import Record
+from acrime.records.models import Record, RecordSubject
 
 
 class _Row(Protocol):
@@ -126,6 +127,23 @@ def see_rows(
         details=details,
         facts=request_facts(request),
     )
+
+
+def people_in(user: User, record: Record, *, role: str = "") -> list[tuple[RecordSubject, bool]]:
+    """Whom *record* is about, and whether *user* sees each person's own record.
+
+    Args:
+        role: only those who are this in the record.
+    """
+    links = record.subjects.select_related("individual__record", "linked_by").order_by("pk")
+    if role:
+        links = links.filter(role=role)
+    seen = set(
+        Record.objects.visible_to(user)
+        .filter(pk__in=[link.individual_id for link in links])
+        .values_list("pk", flat=True)
+    )
+    return [(link, link.individual_id in seen) for link in links]
 
 
 @on_refusal

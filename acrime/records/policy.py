@@ -19,7 +19,9 @@ ALL_KINDS = frozenset(RecordKind.values)
 KINDS_READ: Mapping[str, frozenset[str]] = {
     Role.ANALYST: ALL_KINDS,
     Role.SUPERVISOR: ALL_KINDS,
-    Role.FIELD_OFFICER: frozenset({RecordKind.RESPONSE, RecordKind.INDIVIDUAL}),
+    Role.FIELD_OFFICER: frozenset(
+        {RecordKind.RESPONSE, RecordKind.INDIVIDUAL, RecordKind.DETAINER}
+    ),
     Role.PRIVACY_OFFICER: ALL_KINDS,
     Role.RECORDS_OFFICER: ALL_KINDS,
     Role.FOIA_OFFICER: ALL_KINDS,

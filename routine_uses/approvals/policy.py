@@ -15,7 +15,7 @@ from routine_uses.approvals.choices import ApprovalKind, ApprovalState, Standing
 # May ask to disclose, and so for what a disclosure needs.
 DISCLOSERS = frozenset({Role.ANALYST, Role.SUPERVISOR, Role.PRIVACY_OFFICER})
 # Tell other agencies something on a page of their own, and ask for what that needs.
-TELLERS = frozenset({Role.NCIC_SPECIALIST, Role.CALL_TAKER})
+TELLERS = frozenset({Role.NCIC_SPECIALIST, Role.CALL_TAKER, Role.FIELD_OFFICER})
 ASKERS = DISCLOSERS | TELLERS
 # See every approval: who answers for the accounting, and oversight.
 SEE_ALL = OVERSIGHT | {Role.PRIVACY_OFFICER}

@@ -18,6 +18,7 @@ from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.calls.models import Call, CallStatement
 from acrime.demo.accounts import ACCOUNTS, PASSWORD, Account
+from acrime.detainers.models import Detainer
 from acrime.iaq.kinds.files import first_kinds
 from acrime.iaq.kinds.models import ConclusionVersion
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -202,6 +203,14 @@ def _prepared() -> str:
     return "1"
 
 
+def _detainer(last: str) -> Callable[[], str]:
+    def number() -> str:
+        found = Detainer.objects.filter(record__subjects__individual__names__last=last)
+        return found.distinct().get().record.number
+
+    return number
+
+
 def _message() -> str:
     return InboundMessage.objects.filter(state="REFUSED").order_by("pk")[0].number
 
@@ -360,6 +369,33 @@ VISITS = [
         _visit("ncic:hits-answer", "ncic", _hit(state="WAITING"), each, state=each)
         for each in ("confirm", "not-confirm", "not-ice")
     ),
+    _visit("detainers:list", "field"),
+    Visit("detainers:list", "supervisor", lambda: f"{reverse('detainers:list')}?show=all", "all"),
+    Visit("detainers:list", "calls", lambda: f"{reverse('detainers:list')}?show=ended", "none"),
+    _visit("detainers:new", "field"),
+    _visit("detainers:detail", "field", _detainer("SPECIMEN"), state="hours run"),
+    _visit("detainers:detail", "supervisor", _detainer("RETENU"), state="to issue"),
+    _visit("detainers:detail", "attorney", _detainer("ANCIEN"), state="earlier form"),
+    _visit("detainers:print", "field", _detainer("SPECIMEN")),
+    _visit("detainers:describe", "analyst", _detainer("RETENU")),
+    _visit("detainers:subject", "analyst", _detainer("RETENU")),
+    *[
+        _visit("detainers:act", "supervisor", _detainer(last), each, state=each)
+        for last, each in (
+            ("RETENU", "issue"),
+            ("RETENU", "back"),
+            ("SPECIMEN", "release"),
+            ("ANCIEN", "served"),
+            ("SPECIMEN", "lift"),
+            ("SPECIMEN", "acted-on"),
+        )
+    ],
+    _visit("detainers:notice", "field", _detainer("SPECIMEN")),
+    _visit("detainers:send", "field", _detainer("SPECIMEN"), "2"),
+    _visit("detainers:export", "supervisor"),
+    _visit("ncic:export", "supervisor"),
+    _visit("ncic:hits-export", "supervisor"),
+    _visit("calls:export", "foia"),
     _visit("calls:list", "calls"),
     _visit("calls:new", "calls"),
     _visit("calls:detail", "calls", _call("VERIFIED"), state="verified"),
@@ -501,6 +537,11 @@ NOT_HERE: Mapping[str, str] = {
     "api:hits": "For machines.",
     "api:hit": "For machines.",
     "api:calls": "For machines.",
+    "api:call": "For machines.",
+    "api:ncic": "For machines.",
+    "api:ncic-entry": "For machines.",
+    "api:detainers": "For machines.",
+    "api:detainer": "For machines.",
     "individuals:photograph": "A picture; the page that shows it is visited.",
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",

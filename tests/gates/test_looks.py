@@ -26,6 +26,7 @@ from acrime.calls.actions import add_task
 from acrime.calls.choices import CallKind
 from acrime.calls.models import Call
 from acrime.demo.papers import drawn_face
+from acrime.detainers.models import Detainer
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iaq.research.actions import attach_paper
 from acrime.iar.models import StatusResponse
@@ -38,7 +39,7 @@ from acrime.records.models import Record
 from routine_uses.models import Disclosure
 from tests import factories
 from tests.conftest import NOON, Browser, BrowserFactory, Chain, Keeper, UserFactory
-from tests.support import center
+from tests.support import center, holding
 from tests.support.chain import Kept, People
 from tests.support.source import dotted, working_modules
 from tests.support.urls import address, parameters
@@ -62,6 +63,7 @@ LISTS = [
     "ncic:list",
     "ncic:hits",
     "calls:list",
+    "detainers:list",
 ]
 
 
@@ -79,6 +81,7 @@ class Story:
     entry: NcicEntry
     hit: HitConfirmation
     call: Call
+    detainer: Detainer
 
     def number_for(self, name: str) -> str:
         """The number of something that the URL called *name* shows or acts on.
@@ -105,6 +108,7 @@ _INDIVIDUAL: Callable[[Story], str] = lambda story: story.individual.record.numb
 _DISCLOSURE: Callable[[Story], str] = lambda story: story.disclosure.number  # noqa: E731
 _ENTRY: Callable[[Story], str] = lambda story: story.entry.record.number  # noqa: E731
 _HIT: Callable[[Story], str] = lambda story: story.hit.record.number  # noqa: E731
+_DETAINER: Callable[[Story], str] = lambda story: story.detainer.record.number  # noqa: E731
 _CALL: Callable[[Story], str] = lambda story: story.call.record.number  # noqa: E731
 NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "iaq:detail": lambda story: story.released.record.number,
@@ -172,6 +176,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
             "ncic:document-add",
             "ncic:document",
             "ncic:act",
+            "api:ncic-entry",
         ),
         _ENTRY,
     ),
@@ -201,8 +206,24 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
             "calls:task",
             "calls:task-done",
             "calls:close",
+            "api:call",
         ),
         _CALL,
+    ),
+    **dict.fromkeys(
+        (
+            "detainers:detail",
+            "detainers:print",
+            "detainers:describe",
+            "detainers:subject",
+            "detainers:act",
+            "detainers:notice",
+            "detainers:send",
+            "detainers:ask",
+            "detainers:drop",
+            "api:detainer",
+        ),
+        _DETAINER,
     ),
     "routine_uses:disclosure": _DISCLOSURE,
     "routine_uses:disclosure-form": _DISCLOSURE,
@@ -216,6 +237,10 @@ FILLED: Mapping[str, Mapping[str, str]] = {
     "iar:export": {"purpose": "Audit 12"},
     "individuals:export": {"purpose": "Audit 12"},
     "routine_uses:disclosure-export": {"purpose": "Audit 12"},
+    "ncic:export": {"purpose": "Audit 12"},
+    "ncic:hits-export": {"purpose": "Audit 12"},
+    "calls:export": {"purpose": "Audit 12"},
+    "detainers:export": {"purpose": "Audit 12"},
 }
 TO_WRITE = [
     url
@@ -288,7 +313,15 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         actor=people.analyst,
         at=at,
     )
+    detainer = holding.issued(
+        holding.jail(actor=people.supervisor, at=at),
+        actor=people.analyst,
+        officer=people.supervisor,
+        at=at,
+        query=response.query,
+    )
     return Story(
+        detainer=detainer,
         entry=entry,
         hit=hit,
         call=call,

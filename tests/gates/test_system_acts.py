@@ -48,6 +48,7 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
         "message.refused",
         "record.created",
     ),
+    "acrime.detainers.tasks.tell_of_ended_hours": ("detainer.hours.ended",),
     "acrime.iaq.tasks.read_left_behind": (
         "message.received",
         "message.refused",

@@ -128,6 +128,8 @@ EDGES = {
     "answer_views.py",
     "center_views.py",
     "desk_views.py",
+    "detainer_views.py",
+    "ncic_views.py",
     "detail_views.py",
     "history_views.py",
     "individual_views.py",

@@ -8,7 +8,6 @@ from django.db import transaction
 
 from accounts.choices import Role
 from accounts.models import User
-from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.ncic import disclosing
@@ -26,7 +25,13 @@ from acrime.ncic.policy import (
     ori_problem,
     tidied,
 )
-from acrime.records.actions import change_owner, inherit_limits, link_subject, open_record
+from acrime.records.actions import (
+    change_owner,
+    inherit_limits,
+    link_subject,
+    open_record,
+    write_act,
+)
 from acrime.records.choices import RecordKind, SubjectRole
 from routine_uses.actions import refusals_are_kept
 from routine_uses.approvals.choices import ApprovalKind
@@ -459,12 +464,4 @@ def _event(
     channel: Channel = Channel.PAGE,
     **details: object,
 ) -> None:
-    record_event(
-        kind=kind,
-        actor=actor,
-        at=at,
-        channel=channel,
-        record_id=hit.record.pk,
-        record_number=hit.record.number,
-        details=details,
-    )
+    write_act(kind, hit.record, actor=actor, at=at, channel=channel, details=details)

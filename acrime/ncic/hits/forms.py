@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from acrime.common.acts import TYPED, line, note
 from acrime.common.rendering import UswdsForm
 from acrime.individuals.facts.policy import text_problem
 from acrime.ncic.choices import DocumentKind
 from acrime.ncic.disclosing import ATTESTING
-from acrime.ncic.forms import TYPED, checked, document_choice, line, note
+from acrime.ncic.forms import checked, document_choice
 from acrime.ncic.hits.actions import LONGEST_TEXT, Request
 from acrime.ncic.hits.choices import Answer, Priority
 from acrime.ncic.hits.policy import LAST_NUMBER

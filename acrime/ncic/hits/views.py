@@ -1,5 +1,6 @@
 """Pages of hit confirmation."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common import clock
-from acrime.common.errors import ActionRefused
+from acrime.common.exports import Export
 from acrime.common.pages import attempt, page_of, tried
 from acrime.ncic import disclosing
 from acrime.ncic.hits import actions
@@ -34,9 +36,11 @@ from acrime.ncic.hits.querysets import HitQuerySet, figures
 from acrime.ncic.models import BasisDocument
 from acrime.ncic.pages import certified
 from acrime.records.choices import RecordKind
+from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.approvals.presentation import STANDING_TONES
@@ -45,26 +49,57 @@ from routine_uses.models import Disclosure
 TABS = {"open": "Open", "mine": "Mine", "answered": "Answered", "all": "All"}
 STRETCHES = {"day": ("Last 24 hours", 1), "week": ("Last 7 days", 7), "month": ("Last 30 days", 30)}
 
+_EXPORTED: Mapping[str, Callable[[HitConfirmation], object]] = {
+    "Number": lambda row: row.record.number,
+    "NIC": lambda row: row.nic,
+    "Priority": lambda row: row.get_priority_display(),
+    "Request": lambda row: row.number,
+    "ORI": lambda row: row.ori,
+    "Agency": lambda row: row.recipient.name if row.recipient else "",
+    "Received": lambda row: row.received_at,
+    "Due": lambda row: row.due_at,
+    "State": lambda row: row.get_state_display(),
+    "Answer": lambda row: row.get_answer_display(),
+    "First answer": lambda row: row.first_answer_at or "",
+    "Accounted as": lambda row: row.disclosure_number,
+}
+
 
 @require_GET
 @certified
 def hit_list(request: HttpRequest) -> HttpResponse:
     """The worklist: what is open, by its clock."""
     user, at = signed_in(request), clock.now()
-    tab = request.GET.get("show", "open")
-    tab = tab if tab in TABS else "open"
+    tab = _tab(request)
     page = page_of(_rows(tab, user).with_details(), request)
-    see_rows(request, page.rows, at=at, criteria={"List": "Hit confirmations", "Show": TABS[tab]})
+    see_rows(request, page.rows, at=at, criteria=_criteria(tab))
     context = {
         "page": page,
         "rows": [(row, SOON[row.priority]) for row in page.rows],
         "tab_label": TABS[tab],
         "tabs": [(key, label, key == tab) for key, label in TABS.items()],
         "tones": STATE_TONES,
+        "tab": tab,
         "works": may_open(user, "ncic:hits-take", "POST"),
+        "may_export": user.has_role(*EXPORTERS),
         "at": at,
     }
     return render(request, "hits/hit_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@certified
+def hit_export(request: HttpRequest) -> HttpResponse:
+    """A list as a file, for a purpose."""
+    tab = _tab(request)
+    export = Export(
+        name="hit-confirmations",
+        title=f"Hit confirmations: {TABS[tab]}",
+        rows=_rows(tab, signed_in(request)).with_details(),
+        columns=_EXPORTED,
+        back=f"{reverse('ncic:hits')}?show={tab}",
+    )
+    return export_records(request, export, criteria=_criteria(tab), at=clock.now())
 
 
 @require_http_methods(["GET", "POST"])
@@ -288,6 +323,15 @@ def tasks_shown(stands: disclosing.Outlook | None) -> list[tuple[Any, str]]:
     ]
 
 
+def _tab(request: HttpRequest) -> str:
+    asked = request.GET.get("show", "open")
+    return asked if asked in TABS else "open"
+
+
+def _criteria(tab: str) -> dict[str, str]:
+    return {"List": "Hit confirmations", "Show": TABS[tab]}
+
+
 def _rows(tab: str, user: User) -> HitQuerySet:
     rows: HitQuerySet = HitConfirmation.objects.visible_to(user)
     if tab == "mine":
@@ -335,11 +379,7 @@ def _outlook(
     """How the answer stands, or what hinders it."""
     if answer == Answer.NOT_ICE:
         return None, ""
-    try:
-        return disclosing.outlook_of(actions.telling_of(hit, answer), at=at), ""
-    except ActionRefused as refusal:
-        clause = f" ({refusal.clause})" if refusal.clause else ""
-        return None, f"{refusal.message}{clause}"
+    return disclosing.looked_ahead(lambda: actions.telling_of(hit, answer), at=at)
 
 
 def _context(
@@ -368,7 +408,7 @@ def _context(
         "disclosure": found.filter(number=hit.disclosure_number).first()
         if hit.disclosure_number
         else None,
-        "calls": _calls(user, hit),
+        "panels": panels_for(request, record, at=at),
         "timeline": timeline_of(record),
         "tones": STATE_TONES,
         "soon": SOON[hit.priority],
@@ -395,10 +435,3 @@ def _entry_url(user: User, hit: HitConfirmation) -> str:
         return ""
     seen = Record.objects.visible_to(user).filter(pk=hit.entry.pk).exists()
     return reverse("ncic:detail", args=[hit.entry.record.number]) if seen else ""
-
-
-def _calls(user: User, hit: HitConfirmation) -> list[Record]:
-    """The calls about the request that the reader sees."""
-    if not may_open(user, "calls:list"):
-        return []
-    return list(Record.objects.visible_to(user).filter(call__hit=hit).order_by("created_at", "pk"))

@@ -66,8 +66,15 @@ LISTS = (
     "ncic:hits",
     "ncic:hits-figures",
     "calls:list",
+    "detainers:list",
+    "ncic:export",
+    "ncic:hits-export",
+    "calls:export",
+    "detainers:export",
     "api:hits",
     "api:calls",
+    "api:ncic",
+    "api:detainers",
     "api:schema",
 )
 # What lists take as a parameter, sensible or not.
@@ -294,7 +301,7 @@ def _places(url: DeclaredUrl, hidden: list[str]) -> list[str]:
     return [address(url, number=number) for number in hidden if opens(url, number)]
 
 
-_NUMBERS = ["IAQ-1", "IND-1", "IAR-1", "DIS-1", "NCIC-1", "HIT-1", "CAL-1"]
+_NUMBERS = ["IAQ-1", "IND-1", "IAR-1", "DIS-1", "NCIC-1", "HIT-1", "CAL-1", "DET-1"]
 
 
 def test_every_url_with_a_records_number_is_asked() -> None:

@@ -1,0 +1,1 @@
+"""Immigration detainers: the facts of Form I-247A, their clocks, and what is told of them."""

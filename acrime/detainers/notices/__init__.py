@@ -1,0 +1,1 @@
+"""What is told of a detainer: placing it, word of its lifting, notices to the justice system."""
