@@ -299,6 +299,9 @@ if ENVIRONMENT.broker_url == "filesystem://":
         "data_folder_in": str(ENVIRONMENT.broker_folder / "messages"),
         "data_folder_out": str(ENVIRONMENT.broker_folder / "messages"),
         "control_folder": str(ENVIRONMENT.broker_folder / "control"),
+        # A worker looks into the folder again after each task; by default a second later, which
+        # would let two of them do two tasks a second.
+        "polling_interval": 0.05,
     }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

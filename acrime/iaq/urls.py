@@ -43,7 +43,7 @@ urlpatterns = [
     path("told/settle/", worklist_views.settle, name="item-settle", access=VERB),
     path("views/", worklist_views.save_view, name="view-save", access=access(write=READERS)),
     path(
-        "views/<int:view>/drop/",
+        "views/drop/",
         worklist_views.drop_view,
         name="view-drop",
         access=access(write=READERS),

@@ -311,6 +311,7 @@ VISITS = [
     _visit("iar:wording", "privacy2", _wording(2), state="to decide"),
     _visit("iar:wording", "privacy", _wording(2), state="one's own"),
     _visit("iar:wording-propose", "privacy", _wording(1)),
+    _visit("iar:wording-new", "privacy"),
     _visit("iar:release", "supervisor", lambda: _approved("SPECIMEN"), state="to the FBI"),
     _visit("iar:release", "supervisor", _named("ESPECIMEN"), state="inside only"),
     _visit("individuals:list", "analyst"),

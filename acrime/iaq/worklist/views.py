@@ -21,8 +21,8 @@ from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.exports import Export
 from acrime.common.pages import attempt, page_of, refused
+from acrime.iaq.acting import act_on_query, with_reason
 from acrime.iaq.clocks import actions as clocks
-from acrime.iaq.detail_views import detail_page, query_for, to_query
 from acrime.iaq.forms import PutBackForm
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.presentation import TONES
@@ -30,6 +30,7 @@ from acrime.iaq.querysets import QueryQuerySet
 from acrime.iaq.working import WORKERS
 from acrime.iaq.worklist import actions, forms
 from acrime.iaq.worklist.actions import AtOnce
+from acrime.iaq.worklist.choices import ItemKind
 from acrime.iaq.worklist.filters import FilterForm, narrowed, tab_of, workers
 from acrime.iaq.worklist.levels import Basis, Sentence
 from acrime.iaq.worklist.models import SavedView, WorkItem
@@ -239,122 +240,91 @@ def _back_to_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """Take a waiting query on."""
-    query = query_for(request, number)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.claim_query(query=query, actor=signed_in(request), at=clock.now()),
+        number,
+        lambda query, _, by: actions.claim_query(query=query, **by),
         done="The query is yours.",
     )
-    return to_query(query)
 
 
 @require_POST
 def put_back(request: HttpRequest, number: str) -> HttpResponse:
     """Put a query back on the worklist."""
-    query = query_for(request, number)
-    form = PutBackForm(request.POST, prefix="back")
-    if not form.is_valid():
-        return detail_page(request, number, put_back_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.put_back(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(actions.put_back),
+        form=PutBackForm(request.POST, prefix="back"),
+        shown_as="put_back_form",
         done="The query is back on the worklist.",
     )
-    return to_query(query)
 
 
 @require_POST
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give a query to somebody."""
-    query = query_for(request, number)
     form = forms.AssignForm(request.POST, prefix="give")
-    if not form.is_valid():
-        return detail_page(request, number, assign_form=form)
-    person = form.people[form.cleaned_data["to"]]
-    attempt(
+    person = form.people[form.cleaned_data["to"]] if form.is_valid() else None
+    return act_on_query(
         request,
-        lambda: actions.assign_query(
-            query=query,
-            to=person,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+        number,
+        lambda query, given, by: actions.assign_query(
+            query=query, to=form.people[given["to"]], reason=given["reason"], **by
         ),
-        done=f"{person.full_name} has the query now, and is told.",
+        form=form,
+        shown_as="assign_form",
+        done=f"{person.full_name} has the query now, and is told." if person else "",
     )
-    return to_query(query)
 
 
 @require_POST
 def place(request: HttpRequest, number: str) -> HttpResponse:
     """Place an offense."""
-    query = query_for(request, number)
-    form = forms.PlaceForm(request.POST, prefix="place")
-    if not form.is_valid():
-        return detail_page(request, number, place_form=form)
-    given = form.cleaned_data
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.place_offense(
+        number,
+        lambda query, given, by: actions.place_offense(
             query=query,
             basis=Basis(given["basis"]),
             code=given["code"],
             sentence=Sentence(given["sentence"]),
             level=given["level"],
             reason=given["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+            **by,
         ),
+        form=forms.PlaceForm(request.POST, prefix="place"),
+        shown_as="place_form",
         done="The offense is placed, and the worklist goes by it.",
     )
-    return to_query(query)
 
 
 @require_POST
 def strike(request: HttpRequest, number: str) -> HttpResponse:
     """Strike out a placement."""
-    query = query_for(request, number)
-    form = forms.StrikeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Say why the placement is wrong.")
-        return to_query(query)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.strike_placement(
-            query=query,
-            placement=form.cleaned_data["placement"],
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+        number,
+        lambda query, given, by: actions.strike_placement(
+            query=query, place=given["placement"], reason=given["reason"], **by
         ),
+        form=forms.StrikeForm(request.POST),
+        otherwise="Say why the placement is wrong.",
         done="The placement is struck out.",
     )
-    return to_query(query)
 
 
 @require_POST
 def no_match(request: HttpRequest, number: str) -> HttpResponse:
     """Say that the fingerprints matched nobody."""
-    query = query_for(request, number)
-    form = forms.NoMatchForm(request.POST, prefix="match")
-    if not form.is_valid():
-        return detail_page(request, number, no_match_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: clocks.say_no_match(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(clocks.say_no_match),
+        form=forms.NoMatchForm(request.POST, prefix="match"),
+        shown_as="no_match_form",
         done="The due time is reckoned anew from the receipt.",
     )
-    return to_query(query)
 
 
 # --- What one is told, and who has how much -----------------------------------------------------
@@ -373,7 +343,7 @@ def items(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": [(item, forms.SettleForm(initial={"item": item.pk})) for item in page.rows],
+        "rows": page.rows,
         "at": at,
     }
     return render(request, "iaq/items.html", context)
@@ -389,7 +359,8 @@ def settle(request: HttpRequest) -> HttpResponse:
     attempt(
         request,
         lambda: actions.settle_item(
-            item=form.cleaned_data["item"],
+            number=form.cleaned_data["query"],
+            kind=ItemKind(form.cleaned_data["kind"]),
             note=form.cleaned_data["note"],
             actor=signed_in(request),
             at=clock.now(),
@@ -442,8 +413,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def drop_view(request: HttpRequest, view: int) -> HttpResponse:
+def drop_view(request: HttpRequest) -> HttpResponse:
     """Drop a saved view."""
-    actions.drop_view(view=view, actor=signed_in(request))
+    actions.drop_view(name=request.POST.get("name", ""), actor=signed_in(request))
     messages.success(request, "The view is dropped.")
     return redirect("iaq:list")

@@ -151,15 +151,16 @@ def test_a_conviction_is_kept_apart_from_the_charge(
     place(unplaced, analyst, at=at, **conviction | {"sentence": Sentence.OVER})
     assert level_tag(fresh(unplaced)).text == "Level 1"
     over = OffensePlacement.objects.get(sentence=Sentence.OVER)
-    for each in (over, minor):
+    assert over.pk > minor.pk
+    for number in (2, 1):
         actions.strike_placement(
-            query=unplaced, placement=each.pk, reason="Another person.", actor=analyst, at=at
+            query=unplaced, place=number, reason="Another person.", actor=analyst, at=at
         )
     assert fresh(unplaced).conviction_level is None
     assert (
         refused(
             lambda: actions.strike_placement(
-                query=unplaced, placement=minor.pk, reason="Again.", actor=analyst, at=at
+                query=unplaced, place=1, reason="Again.", actor=analyst, at=at
             )
         )
         == "wrong-state"
@@ -186,10 +187,10 @@ def test_the_page_places_and_says_what_is_wrong(unplaced: StatusQuery, as_analys
     page = as_analyst.post(url, given, follow=True)
     assert page.status_code == 200
     assert "The offense is placed" in page.content.decode()
-    placement = OffensePlacement.objects.get()
+    assert OffensePlacement.objects.count() == 1
     page = as_analyst.post(
         reverse("iaq:strike", args=[unplaced.record.number]),
-        {"placement": placement.pk, "reason": "Read wrongly."},
+        {"placement": 1, "reason": "Read wrongly."},
         follow=True,
     )
     assert "struck out" in page.content.decode()
@@ -312,7 +313,9 @@ def test_who_is_given_a_query_has_it_and_is_told(
     assign(query, other_analyst, supervisor, at=at)
     assert not WorkItem.objects.visible_to(analyst).waiting().exists()
     item = WorkItem.objects.visible_to(other_analyst).waiting().get()
-    actions.settle_item(item=item.pk, note="", actor=other_analyst, at=at)
+    actions.settle_item(
+        number=item.query.record.number, kind=ItemKind.ASSIGNED, note="", actor=other_analyst, at=at
+    )
     assert not WorkItem.objects.visible_to(other_analyst).waiting().exists()
 
 
@@ -424,7 +427,7 @@ def test_a_saved_view_is_its_owners_alone(
     assert view.filters == {"show": "waiting", "level": "1", "custody": "yes"}
     assert "show=waiting&amp;level=1&amp;custody=yes" in page
     assert "Grave and held" not in as_supervisor.get(reverse("iaq:list")).content.decode()
-    as_supervisor.post(reverse("iaq:view-drop", args=[view.pk]))
+    as_supervisor.post(reverse("iaq:view-drop"), {"name": view.name})
     assert SavedView.objects.count() == 1
     # The same name again replaces it; what is no filter is not kept.
     as_analyst.post(save, given | {"level": "2", "owner": "9"})
@@ -434,7 +437,7 @@ def test_a_saved_view_is_its_owners_alone(
         "custody": "yes",
     }
     assert as_analyst.post(save, {"show": "open"}, follow=True).status_code == 200
-    as_analyst.post(reverse("iaq:view-drop", args=[view.pk]))
+    as_analyst.post(reverse("iaq:view-drop"), {"name": view.name})
     assert not SavedView.objects.exists()
 
 
