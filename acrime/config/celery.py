@@ -43,7 +43,8 @@ def _end_with_a_killed_process(sender: Any, **_: Any) -> None:
     the worker would live on and do nothing. What was being done is found again in the database.
     """
     pool: Any = sender.pool._pool
-    if type(pool) is not BlockingPool:
+    sharing_a_lock: Any = BlockingPool
+    if type(pool) is not sharing_a_lock:
         return
 
     def ended(process: Any) -> None:

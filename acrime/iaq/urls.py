@@ -38,6 +38,12 @@ urlpatterns = [
         access=access(read=EXPORTERS & READERS, write=EXPORTERS & READERS),
     ),
     path("news/", worklist_views.news, name="news", access=access(read=READERS, background=True)),
+    path(
+        "rows/",
+        worklist_views.query_rows,
+        name="rows",
+        access=access(read=READERS, background=True),
+    ),
     path("at-once/", worklist_views.at_once, name="at-once", access=VERB),
     path("told/", worklist_views.items, name="items", access=access(read=WORKERS)),
     path("told/settle/", worklist_views.settle, name="item-settle", access=VERB),

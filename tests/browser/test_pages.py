@@ -479,6 +479,7 @@ def _approved(last: str) -> str:
 # URLs that people open and that are no pages, or whose pages have a test of their own below.
 NOT_HERE: Mapping[str, str] = {
     "iaq:news": "A piece of the worklist, which is visited.",
+    "iaq:rows": "The worklist once more, for a script of it.",
     "iaq:paper": "A paper as somebody uploaded it.",
     "healthz": "For machines.",
     "api:iaq": "For machines.",

@@ -20,7 +20,7 @@ from accounts.models import User
 from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.exports import Export
-from acrime.common.pages import attempt, page_of, refused
+from acrime.common.pages import PAGE_SIZE, attempt, page_of, refused
 from acrime.iaq.acting import act_on_query, with_reason
 from acrime.iaq.clocks import actions as clocks
 from acrime.iaq.forms import PutBackForm
@@ -53,6 +53,8 @@ _EXPORTED: Mapping[str, Callable[[StatusQuery], object]] = {
 
 # More than this many new queries are not counted out.
 MOST_NEWS = 99
+# Letters of the mark of a row.
+MARK = 8
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,24 @@ def _asked(request: HttpRequest, *, at: datetime) -> _Asked:
 @require_GET
 def query_list(request: HttpRequest) -> HttpResponse:
     """The worklist: open queries by level, custody and clock."""
-    user, at = signed_in(request), clock.now()
+    at = clock.now()
+    return _list_page(request, since=at, at=at)
+
+
+@require_GET
+def query_rows(request: HttpRequest) -> HttpResponse:
+    """The same page for a script of it that shows changed rows as they are now.
+
+    It is asked for only where news told that rows changed, and is a look as any other.
+    """
+    at = clock.now()
+    since = parse_datetime(request.GET.get("since", ""))
+    return _list_page(request, since=since if since and since.tzinfo else at, at=at)
+
+
+def _list_page(request: HttpRequest, *, since: datetime, at: datetime) -> HttpResponse:
+    """The page. New queries are told of from *since*."""
+    user = signed_in(request)
     asked = _asked(request, at=at)
     page = page_of(asked.rows, request)
     see_rows(request, page.rows, at=at, criteria=asked.told)
@@ -116,7 +135,7 @@ def query_list(request: HttpRequest) -> HttpResponse:
         "save_form": forms.SaveViewForm(prefix="view"),
         "assign_form": forms.AssignForm(prefix="give") if user.has_role(Role.SUPERVISOR) else None,
         "here": asked.address("iaq:list"),
-        "news_url": f"{asked.address('iaq:news')}&{urlencode({'since': at.isoformat()})}",
+        **_news_urls(request, asked, [_mark(row) for row in page.rows], since=since),
     }
     return render(request, "iaq/query_list.html", context)
 
@@ -144,17 +163,58 @@ def _views_of(user: User) -> list[tuple[SavedView, str]]:
 # --- News ---------------------------------------------------------------------------------------
 
 
-def _new(request: HttpRequest) -> int:
-    """How many queries of the list came in since the page was made; only what one may see."""
+@dataclass(frozen=True)
+class _News:
+    """How many queries of a list are new, and how many of its rows changed or left it."""
+
+    new: int
+    changed: int
+
+
+def _mark(query: StatusQuery) -> str:
+    """What stands in a row of *query*, as a few letters by which a change is told."""
+    worker = query.claimed_by_id or 0
+    told = (
+        *(query.record.number, query.state, worker, query.urgency, query.program),
+        *(query.due_at, query.answered_at, query.record.limited),
+    )
+    return sha256(repr(told).encode()).hexdigest()[:MARK]
+
+
+def _news_urls(
+    request: HttpRequest, asked: _Asked, marks: Sequence[str], *, since: datetime
+) -> dict[str, str]:
+    told = {"since": since.isoformat(), "marks": ".".join(marks)}
+    if page := request.GET.get("page"):
+        told["page"] = page
+    return {
+        "news_url": f"{asked.address('iaq:news')}&{urlencode(told)}",
+        "rows_url": f"{asked.address('iaq:rows')}&{urlencode(told)}",
+    }
+
+
+def _news(request: HttpRequest) -> _News:
+    """What is news for an open page; only what one may see."""
     since = parse_datetime(request.GET.get("since", ""))
     if since is None or since.tzinfo is None:
-        return 0
-    rows = _asked(request, at=clock.now()).rows.filter(record__created_at__gt=since)
-    return len(rows.values_list("pk", flat=True)[: MOST_NEWS + 1])
+        return _News(0, 0)
+    rows = _asked(request, at=clock.now()).rows
+    new = rows.filter(record__created_at__gt=since)
+    shown = [mark for mark in request.GET.get("marks", "").split(".") if len(mark) == MARK]
+    changed = 0
+    if shown:
+        # What new queries pushed on to the next page has not changed.
+        page = request.GET.get("page", "1")
+        first = (int(page) if page.isdecimal() and len(page) < 4 else 1) - 1
+        start = max(first, 0) * PAGE_SIZE
+        # Of those that came since, at most so many stand before the first of the page.
+        now = {_mark(row) for row in rows[max(start - MOST_NEWS, 0) : start + 2 * MOST_NEWS]}
+        changed = sum(mark not in now for mark in shown[:PAGE_SIZE])
+    return _News(len(new.values_list("pk", flat=True)[: MOST_NEWS + 1]), changed)
 
 
 def _tag(request: HttpRequest) -> str:
-    request.news = _new(request)  # type: ignore[attr-defined]
+    request.news = _news(request)  # type: ignore[attr-defined]
     of = f"{signed_in(request).username}:{request.GET.urlencode()}:{request.news}"  # type: ignore[attr-defined]
     return f'"{sha256(of.encode()).hexdigest()[:32]}"'
 
@@ -162,9 +222,11 @@ def _tag(request: HttpRequest) -> str:
 @require_GET
 @condition(etag_func=_tag)
 def news(request: HttpRequest) -> HttpResponseBase:
-    """Whether new queries came, as a piece of a page: a count and a link, and no record."""
-    count: int = request.news  # type: ignore[attr-defined]
+    """Whether queries came or changed, as a piece of a page: counts and a link, and no record."""
+    told: _News = request.news  # type: ignore[attr-defined]
+    count = told.new
     context = {
+        "changed": told.changed,
         "count": f"{MOST_NEWS} or more" if count > MOST_NEWS else count,
         "one": count == 1,
         "any": bool(count),

@@ -1,5 +1,7 @@
 """The worklist: its order, its filters, views, several at once, assignment, items, workload."""
 
+import html
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +14,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
+from acrime.audit.events import RECORD_LISTED
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
@@ -533,6 +536,38 @@ def test_news_tells_of_new_queries_that_one_sees_and_of_nothing_else(
     # As it is filtered, and never for nonsense.
     assert not as_analyst.get(url, asked | {"level": "3"}).content.strip()
     assert not as_analyst.get(url, {"since": "yesterday"}).content.strip()
+
+
+def test_news_tells_of_rows_that_changed_and_of_none_twice(
+    received_query: StatusQuery, as_analyst: Browser, analyst: User, clock: Clock
+) -> None:
+    other = receive(2, at=clock.now())
+    clock.move(timedelta(minutes=1))
+    page = as_analyst.get(reverse("iaq:list")).content.decode()
+    news, rows = (
+        html.unescape(re.findall(rf'data-{name}="([^"]+)"', page)[0])
+        for name in ("news-url", "news-rows-url")
+    )
+    assert not as_analyst.get(news).content.strip()
+    actions.claim_query(query=other, actor=analyst, at=clock.move(timedelta(minutes=1)))
+    told = as_analyst.get(news).content.decode()
+    assert "1 query below has changed." in told
+    assert "new quer" not in told
+    assert factories.LAST not in told
+    looks = AuditEvent.objects.filter(kind=RECORD_LISTED).count()
+    again = as_analyst.get(rows).content.decode()
+    assert analyst.full_name in again
+    # Showing rows anew is a look.
+    assert AuditEvent.objects.filter(kind=RECORD_LISTED).count() == looks + 1
+    # And what was shown is no news any more.
+    [after] = re.findall(r'data-news-url="([^"]+)"', again)
+    assert not as_analyst.get(html.unescape(after)).content.strip()
+    # Answered, it leaves the list of open ones: that is told of, too.
+    receive(3, at=clock.move(timedelta(minutes=1)))
+    StatusQuery.objects.filter(pk=other.pk).update(state=QueryState.RELEASED)
+    told = as_analyst.get(html.unescape(after)).content.decode()
+    assert "1 query below has changed." in told
+    assert "1 new query." in told
 
 
 def test_news_keeps_no_idle_session_open(
