@@ -293,6 +293,7 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 # region: work in the background
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 if ENVIRONMENT.broker_url == "filesystem://":
+    CELERY_BROKER_TRANSPORT = "acrime.config.folder:Transport"
     for _folder in ("messages", "control"):
         (ENVIRONMENT.broker_folder / _folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -9,7 +9,6 @@ from accounts.guards import signed_in
 from acrime.audit import events as audit_events
 from acrime.common import clock
 from acrime.iaq import actions, forms
-from acrime.iaq.acting import act_on_query
 from acrime.iaq.detail_views import (
     REVEALED,
     current_determination,
@@ -18,6 +17,7 @@ from acrime.iaq.detail_views import (
     with_everything,
 )
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.pages import act_on_query
 from acrime.iaq.presentation import (
     asked_facts,
     conclusion_facts,

@@ -105,23 +105,26 @@ class Reaper:
         self._processes = processes
         self._random = Random(seed)  # noqa: S311  # a simulation
         self._every = every
-        self._stop = threading.Event()
+        self._rests, self._stop = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True)
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
+    def rest(self) -> None:
+        """Kill nobody any more; whoever ends is still started again."""
+        self._rests.set()
+
     def stop(self) -> None:
-        """Kill nobody any more; every process runs when this returns."""
+        """Start nobody again any more."""
         self._stop.set()
         self._thread.join()
-        self._revive()
 
     def _run(self) -> None:
         next_at = time.monotonic() + self._pause()
         while not self._stop.wait(0.2):
-            if time.monotonic() >= next_at:
+            if time.monotonic() >= next_at and not self._rests.is_set():
                 self._kill_one()
                 next_at = time.monotonic() + self._pause()
             self._revive()

@@ -24,14 +24,15 @@ def _relay(_: Sequence[str]) -> None:
 
 
 def _worker(arguments: Sequence[str]) -> None:
-    from acrime.config.celery import app
+    from celery import current_app as app
 
     app.worker_main(["worker", *arguments])
 
 
 def _beat(arguments: Sequence[str]) -> None:
+    from celery import current_app as app
+
     from acrime.bench.day.time import DayClock
-    from acrime.config.celery import app
 
     pace = DayClock.from_environment().pace
     for entry in app.conf.beat_schedule.values():

@@ -126,11 +126,12 @@ def _day(
             time.sleep(1)
             _tell_progress(tell, size)
         # So far somebody always dies; now all live, and finish what can be finished.
-        reaper.stop()
+        reaper.rest()
         trouble.end()
         tell("Everything has come in; what can be finished is finished ...")
         _wait_until_quiet(tell, size)
         trouble.stop()
+        reaper.stop()
         closed = day_clock.now()
     ledger = _verified()
     rows = read_rows(at=closed)

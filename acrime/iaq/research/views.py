@@ -11,13 +11,13 @@ from acrime.common import clock
 from acrime.common.eastern import EASTERN
 from acrime.common.errors import NotThere
 from acrime.common.pages import attempt, tried
-from acrime.iaq.acting import act_on_query, with_reason
 from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
 )
 from acrime.iaq.detail_views import form_page, query_for, to_query, write_look
 from acrime.iaq.forms import LinkForm, SubjectForm
+from acrime.iaq.pages import act_on_query, with_reason
 from acrime.iaq.research import actions, asking, forms
 from acrime.iaq.research.choices import StepResult
 from acrime.iaq.research.querysets import own_step, paper_of

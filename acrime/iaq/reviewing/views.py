@@ -13,7 +13,6 @@ from acrime.common import clock
 from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.pages import refused, tried
-from acrime.iaq.acting import act_on_query, with_reason
 from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
@@ -22,6 +21,7 @@ from acrime.iaq.detail_views import form_page, query_for, to_query
 from acrime.iaq.forms import ConclusionForm, ReturnForm
 from acrime.iaq.kinds.querysets import conclusion_in_force, conclusions_in_force
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.pages import act_on_query, with_reason
 from acrime.iaq.research.policy import open_steps
 from acrime.iaq.reviewing import actions, forms
 from acrime.iaq.reviewing.querysets import rates, rates_set

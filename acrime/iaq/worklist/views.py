@@ -21,10 +21,10 @@ from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.exports import Export
 from acrime.common.pages import PAGE_SIZE, attempt, page_of, refused
-from acrime.iaq.acting import act_on_query, with_reason
 from acrime.iaq.clocks import actions as clocks
 from acrime.iaq.forms import PutBackForm
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.pages import act_on_query, with_reason
 from acrime.iaq.presentation import TONES
 from acrime.iaq.querysets import QueryQuerySet
 from acrime.iaq.working import WORKERS
