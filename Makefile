@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BOOTSTRAP = $(PYTHON) -m acrime.bootstrap
 
-.PHONY: run test fuzz lint bench requirements pictures
+.PHONY: run test fuzz day lint bench requirements pictures
 
 # Set up whatever is missing and serve the portal with synthetic data.
 # Another place: make run ACRIME_PORT=8001
@@ -17,6 +17,11 @@ test:
 # Another number: make fuzz COUNT=20000
 fuzz:
 	@FUZZED_MESSAGES=$(or $(COUNT),100000) $(BOOTSTRAP) test tests/rooms/iaq/test_fuzz.py -n 0 -q -s
+
+# A day of the support center with processes killed and other ends failing; it must add up.
+# A smaller one: make day QUERIES=500
+day:
+	@$(BOOTSTRAP) day $(if $(QUERIES),--queries=$(QUERIES)) $(ARGS)
 
 lint:
 	@$(BOOTSTRAP) lint

@@ -19,8 +19,9 @@ from accounts.standing.models import (
     StruckTraining,
     TrainingRecord,
 )
-from accounts.standing.policy import Standing, portal_day, standing_of
+from accounts.standing.policy import Standing, standing_of
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -18,6 +18,7 @@ REGISTERING = (
     "acrime.iaq.changes",
     "acrime.iaq.clocks.actions",
     "acrime.iaq.research.asking",
+    "acrime.iaq.research.checks",
     "acrime.iar.changes",
     "acrime.iar.delivering.handler",
     "acrime.iar.pages",

@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel, Outcome
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from routine_uses import events, policy, verification
@@ -23,7 +24,6 @@ from routine_uses.approvals.querysets import facts_for, named_in, with_findings
 from routine_uses.choices import Answer, DeliveryChannel, Method, Paragraph, Purpose
 from routine_uses.corrections.policy import carries
 from routine_uses.corrections.querysets import statement_for
-from routine_uses.directory.policy import day_of
 from routine_uses.documents import Row, add_document
 from routine_uses.models import (
     Approval,
@@ -215,7 +215,7 @@ def disclose(
         raise DisclosureRefused(objection, attempt=attempt)
     if series:
         sent = Transmission(
-            on=day_of(at),
+            on=portal_day(at),
             recipient_id=recipient.pk,
             ground=(paragraph, letter),
             purpose=purpose,

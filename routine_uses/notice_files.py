@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import (
@@ -29,8 +29,6 @@ from routine_uses.choices import (
 )
 from routine_uses.exemptions import REACHABLE
 from routine_uses.policy import Condition, Rule, routine_use_clause
-
-EASTERN = ZoneInfo("America/New_York")
 
 _HEAD = (
     "system_number", "name", "label", "citation", "published", "effective", "about",

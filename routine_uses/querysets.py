@@ -5,10 +5,11 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from routine_uses.choices import AgencyTag
 from routine_uses.comparison import Contents
-from routine_uses.directory.policy import day_of, in_force
+from routine_uses.directory.policy import in_force
 from routine_uses.models import (
     Notice,
     NoticeVersion,
@@ -178,7 +179,7 @@ def _columns(
 
 def agreement_facts(recipient: Recipient, *, at: datetime) -> tuple[AgreementFacts, ...]:
     """The agreements with *recipient*, and whether each is in force at *at*."""
-    today = day_of(at)
+    today = portal_day(at)
     return tuple(
         AgreementFacts(
             reference=agreement.reference,

@@ -18,8 +18,8 @@ from accounts.actions import create_office, create_user, service_account
 from accounts.choices import OfficeKind, Role
 from accounts.models import Course, Office, User
 from accounts.standing.actions import record_training
-from accounts.standing.policy import portal_day
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.iaq.acknowledgement import IntakeOutcome
 from acrime.iaq.actions import (
     add_research_step,

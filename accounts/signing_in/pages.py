@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from accounts import sessions
 from accounts.models import User
-from accounts.standing.policy import EASTERN
+from acrime.common.eastern import EASTERN
 
 WRONG = (
     "That user name and password do not open an account here. Check both and try again. An "

@@ -35,13 +35,11 @@ from accounts.standing import events
 from accounts.standing.bulk import Passing
 from accounts.standing.choices import RequestKind, RequestState, ReviewDecision
 from accounts.standing.policy import (
-    EASTERN,
     REVIEW_DAYS,
     clash_of,
     is_unused,
     may_ask,
     may_decide,
-    portal_day,
     reviews,
     unused_since,
     yearly_review_is_due,
@@ -49,6 +47,7 @@ from accounts.standing.policy import (
 from accounts.standing.querysets import asker_of, in_force
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel
+from acrime.common.eastern import EASTERN, portal_day
 from acrime.common.errors import ActionRefused, NotThere
 
 

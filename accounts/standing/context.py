@@ -7,15 +7,10 @@ from django.http import HttpRequest
 from accounts.choices import Role
 from accounts.models import User
 from accounts.sessions import is_locked
-from accounts.standing.policy import (
-    REVIEW_WARN_DAYS,
-    Countdown,
-    countdown,
-    is_machine,
-    portal_day,
-)
+from accounts.standing.policy import REVIEW_WARN_DAYS, Countdown, countdown, is_machine
 from accounts.standing.querysets import open_review, own_waiting_items, waiting_for
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 
 
 def standing_notices(request: HttpRequest) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from accounts.standing.pages import (
     passings_of,
     row_of,
 )
-from accounts.standing.policy import may_decide, portal_day
+from accounts.standing.policy import may_decide
 from accounts.standing.querysets import (
     in_force,
     people_by_training,
@@ -39,6 +39,7 @@ from accounts.standing.querysets import (
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.common.errors import NotThere
 from acrime.common.pages import page_of, tried
 

@@ -12,8 +12,9 @@ from accounts.choices import OVERSIGHT, Role
 from accounts.guards import signed_in
 from accounts.models import Course, TrainingRecord, User
 from accounts.standing.choices import RequestState
-from accounts.standing.policy import is_machine, portal_day
+from accounts.standing.policy import is_machine
 from accounts.standing.querysets import items_for, open_review, people_of, waiting_requests
+from acrime.common.eastern import portal_day
 
 REQUEST_TONES = {
     RequestState.WAITING: "warning",

@@ -8,12 +8,10 @@ an expired NCIC certification leaves the portal open and NCIC closed (section 3.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from accounts.choices import OVERSIGHT, Role
 from accounts.standing.choices import Audience
-
-EASTERN = ZoneInfo("America/New_York")
+from acrime.common.eastern import portal_day as portal_day
 
 DISABLED = "disabled"
 NO_ROLE = "no-role"
@@ -57,11 +55,6 @@ class Standing:
     training_ends: date | None
     ncic_certified: bool
     ncic_ends: date | None = None
-
-
-def portal_day(at: datetime) -> date:
-    """The day it is in the portal's time zone. A day's training lasts until its midnight."""
-    return at.astimezone(EASTERN).date()
 
 
 def is_machine(roles: Collection[str]) -> bool:

@@ -18,7 +18,8 @@ from accounts.standing.models import (
     RoleRequest,
     TrainingRecord,
 )
-from accounts.standing.policy import WARN_DAYS, Asker, CourseHeld, portal_day
+from accounts.standing.policy import WARN_DAYS, Asker, CourseHeld
+from acrime.common.eastern import portal_day
 from acrime.common.errors import NotThere
 
 

@@ -24,7 +24,7 @@ from accounts.standing.pages import (
     passings_of,
     row_of,
 )
-from accounts.standing.policy import may_ask, portal_day
+from accounts.standing.policy import may_ask
 from accounts.standing.querysets import (
     administrators,
     asker_of,
@@ -39,6 +39,7 @@ from accounts.standing.querysets import (
 )
 from acrime.audit.actions import request_facts
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.common.errors import NotThere
 from acrime.common.pages import attempt, page_of, tried
 

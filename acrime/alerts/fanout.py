@@ -8,11 +8,12 @@ from typing import Any
 from django.db import connection
 
 from accounts.models import User
-from acrime.alerts.policy import day_of, is_a_told_kind, is_told
+from acrime.alerts.policy import is_a_told_kind, is_told
 from acrime.audit import events
 from acrime.audit.actions import Companion, goes_along
 from acrime.audit.models import AuditEvent
 from acrime.common import outbox
+from acrime.common.eastern import portal_day
 from acrime.common.models import OutboxMessage
 from acrime.common.sealed import lookup_digest
 
@@ -102,7 +103,7 @@ def tell_owners(message: OutboxMessage, at: datetime) -> None:
                 event.pk,
                 seen,
                 digest_of(event.criteria),
-                day_of(seen),
+                portal_day(seen),
                 seen,
                 seen,
                 event.displayed_ids,

@@ -1,8 +1,7 @@
 """Whose looks are told, how they are grouped, and what an owner may say to them. Pure."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from accounts.choices import OVERSIGHT, Role
 from acrime.alerts.choices import AlertState, ReferralState, Reply
@@ -14,9 +13,6 @@ from routine_uses.wizard.events import REFUSALS_LISTED
 # Seeing lists all day is work, not a look worth telling: owners hear of views, searches,
 # downloads, and whatever else is declared a look.
 NOT_TOLD = frozenset({events.RECORD_LISTED, DISCLOSURE_LISTED, APPROVALS_LISTED, REFUSALS_LISTED})
-
-# The day whose looks are counted together is the day in Washington.
-DAYS_OF = ZoneInfo("America/New_York")
 
 REPLIES: Mapping[AlertState, frozenset[Reply]] = {
     AlertState.OPEN: frozenset(Reply),
@@ -42,11 +38,6 @@ def is_a_told_kind(event_kind: str) -> bool:
 def is_told(viewer_roles: Iterable[str]) -> bool:
     """Whether owners hear of looks by somebody with these roles. OPR's are told to nobody."""
     return OVERSIGHT.isdisjoint(viewer_roles)
-
-
-def day_of(at: datetime) -> date:
-    """The day, in Washington, whose looks are counted together with one at *at*."""
-    return at.astimezone(DAYS_OF).date()
 
 
 def state_of(

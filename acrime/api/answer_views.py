@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
@@ -25,6 +24,7 @@ from acrime.api.problems import CONTENT_TYPE
 from acrime.api.views import problem_response
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused
 from acrime.iar.choices import Outcome
 from acrime.iar.following.actions import write_follow_up
@@ -34,7 +34,6 @@ from acrime.iar.replies.actions import receive_reply
 from acrime.records.choices import RecordKind
 from acrime.records.pages import record_for
 
-_EASTERN = ZoneInfo("America/New_York")
 _ACKNOWLEDGEMENT = (
     "ACKNOWLEDGEMENT\n"
     "REFERENCE: IAR-2026-7K3M-9QX4-requester\n"
@@ -223,8 +222,8 @@ class FollowUpFigures(APIView):
             raise ActionRefused("The last day lies before the first.", code="wrong-period")
         rows = figures(
             signed_in(request._request),
-            since=datetime.combine(since, time(), tzinfo=_EASTERN),
-            until=datetime.combine(until + timedelta(days=1), time(), tzinfo=_EASTERN),
+            since=datetime.combine(since, time(), tzinfo=EASTERN),
+            until=datetime.combine(until + timedelta(days=1), time(), tzinfo=EASTERN),
         )
         return Response(
             [

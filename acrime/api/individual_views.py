@@ -12,13 +12,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from accounts.standing.policy import portal_day
 from acrime.api.parsers import JsonParser
 from acrime.api.problems import CONTENT_TYPE, problem
 from acrime.api.views import problem_response
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.individuals.choices import IdentifierKind
 from acrime.individuals.finding.box import LONGEST, read_parts
 from acrime.individuals.finding.querysets import LAST_PAGE, Hit, find

@@ -17,8 +17,8 @@ from accounts.actions import create_office, create_user
 from accounts.choices import OfficeKind, Role
 from accounts.models import Course, Office, User
 from accounts.standing.actions import record_training
-from accounts.standing.policy import portal_day
 from acrime.audit.partitions import prepare_partitions
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.iaq.intake import message_switch
 from acrime.iaq.models import InboundMessage, StatusQuery

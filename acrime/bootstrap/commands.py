@@ -1,6 +1,7 @@
 """The commands behind the Makefile."""
 
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -18,6 +19,8 @@ from acrime.bootstrap.report import SetupRefused, say, step
 
 # The database of a throw-away server that each process of a test run copies.
 TEMPLATE = "acrime_tables"
+# The database of a simulated day.
+DAY = "acrime_day"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -176,6 +179,17 @@ def bench(arguments: Sequence[str]) -> int:
                 server.stop()
 
 
+def day(arguments: Sequence[str]) -> int:
+    """Run ``manage.py simulate_day`` with *arguments* on a throw-away server, in a fresh folder."""
+    prepare("base")
+    with throw_away_server() as (server, folder):
+        shutil.rmtree(folder / "day", ignore_errors=True)
+        _make_tables(server, folder)
+        server.renew_database(DAY, template=TEMPLATE)
+        environment = environment_for_tests(database_url=server.url_of(DAY), folder=folder / "day")
+        return call([*MANAGE, "simulate_day", *arguments], environment=environment)
+
+
 def requirements(arguments: Sequence[str]) -> int:
     """Compile requirements/*.in to lists with hashes, keeping versions that still fit.
 
@@ -210,5 +224,6 @@ COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "day": day,
     "requirements": requirements,
 }

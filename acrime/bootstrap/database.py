@@ -116,10 +116,11 @@ class Server:
         if self.runs():
             self._run("pg_ctl", "stop", "--mode=fast", "--wait", "--timeout=60")
 
-    def renew_database(self, name: str) -> None:
-        """Make the database *name*, empty; one that is there is dropped."""
+    def renew_database(self, name: str, *, template: str = "template1") -> None:
+        """Make the database *name* as *template* is, by default empty; one there is dropped."""
         self._in_psql(
-            f"DROP DATABASE IF EXISTS {name} WITH (FORCE);\nCREATE DATABASE {name} OWNER {OWNER};\n"
+            f"DROP DATABASE IF EXISTS {name} WITH (FORCE);\n"
+            f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template};\n"
         )
 
     def url_of(self, name: str) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -19,11 +18,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from acrime.common.eastern import EASTERN
 from acrime.common.rendering import UswdsForm
 
 Row = TypeVar("Row")
 
-EASTERN = ZoneInfo("America/New_York")
 NOTICE = (
     "Privacy Act material (5 U.S.C. 552a), system of records DHS/ICE-007. Keep it locked away. "
     "Only for people inside DHS: what goes to anybody else is disclosed through the portal."

@@ -12,9 +12,8 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -25,7 +24,21 @@ from acrime.common.document_keys import (
     key_from_pkcs12,
     training_key,
 )
-from acrime.common.network import Network, networks_from
+from acrime.common.network import Network
+from acrime.config.values import (
+    database_from_url,
+    file_named,
+    flag,
+    for_production,
+    lines_of,
+    listed,
+    month_and_day,
+    networks,
+    number,
+    one_of,
+    required,
+    values_of_file,
+)
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -165,55 +178,6 @@ class Environment:
         return self.kind == "test"
 
 
-def values_of_file(path: Path) -> dict[str, str]:
-    """KEY=VALUE lines of *path*; blank lines and lines that begin with # are skipped."""
-    if not path.is_file():
-        return {}
-    pairs = {}
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.strip() and not line.lstrip().startswith("#") and "=" in line:
-            key, _, value = line.partition("=")
-            pairs[key.strip()] = value.strip()
-    return pairs
-
-
-# So often is a statement sent before it is prepared, unless it asks for that itself.
-PREPARED_AFTER = 5
-
-
-def database_from_url(url: str) -> dict[str, object]:
-    """Django's DATABASES entry for a ``postgresql://`` address.
-
-    Query parameters are handed to the driver; ``host`` may name a socket folder. With
-    ``prepared_statements=off`` nothing is prepared on the server, for a pooler that cannot.
-
-    Raises:
-        ImproperlyConfigured: the address is not PostgreSQL's or names no database.
-    """
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
-        raise ImproperlyConfigured("DATABASE_URL must look like postgresql://user@host/name.")
-    options: dict[str, object] = dict(parse_qsl(parts.query))
-    prepares = options.pop("prepared_statements", "on") != "off"
-    host = str(options.pop("host", "") or unquote(parts.hostname or ""))
-    port = str(options.pop("port", "") or (parts.port or ""))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": host,
-        "PORT": port,
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options
-        | {
-            "prepare_threshold": PREPARED_AFTER if prepares else None,
-            "server_side_binding": True,
-        },
-    }
-
-
 def mail_from_url(url: str) -> Mail:
     """Where e-mails go, from ``smtp://``, ``smtp+tls://`` (STARTTLS), ``smtps://`` or ``file://``.
 
@@ -333,55 +297,55 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
     if kind not in ENVIRONMENTS:
         raise ImproperlyConfigured(f"ACRIME_ENV must be one of {', '.join(ENVIRONMENTS)}.")
     var = Path(values.get("ACRIME_VAR_DIR") or BASE_DIR / "var")
-    synthetic_data = _flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production")
-    trusted_proxies = _networks(values, "ACRIME_TRUSTED_PROXIES")
+    synthetic_data = flag(values, "ACRIME_SYNTHETIC_DATA", default=kind != "production")
+    trusted_proxies = networks(values, "ACRIME_TRUSTED_PROXIES")
 
     seal_key = _seal_key(values, kind)
 
     return Environment(
         kind=kind,
-        secret_key=_required(values, "ACRIME_SECRET_KEY"),
+        secret_key=required(values, "ACRIME_SECRET_KEY"),
         earlier_secret_keys=values.get("ACRIME_EARLIER_SECRET_KEYS", "").split(),
         database=database_from_url(_database_url(values, given)),
-        allowed_hosts=_list(values, "ACRIME_ALLOWED_HOSTS", kind, "127.0.0.1,localhost,testserver"),
+        allowed_hosts=listed(
+            values, "ACRIME_ALLOWED_HOSTS", kind, "127.0.0.1,localhost,testserver"
+        ),
         trusted_origins=[v for v in values.get("ACRIME_TRUSTED_ORIGINS", "").split(",") if v],
-        broker_url=_for_production(values, "ACRIME_BROKER_URL", kind, "filesystem://"),
+        broker_url=for_production(values, "ACRIME_BROKER_URL", kind, "filesystem://"),
         broker_folder=var / "broker",
         spool_folder=Path(values.get("ACRIME_SPOOL_DIR") or var / "spool"),
-        intake_most_unread=_number(values, "ACRIME_INTAKE_MOST_UNREAD", 5000, 1_000_000),
-        sealing_keys=sealing_keys_from(_required(values, "ACRIME_SEALING_KEYS")),
-        lookup_key=_key(_required(values, "ACRIME_LOOKUP_KEY"), setting="ACRIME_LOOKUP_KEY"),
+        intake_most_unread=number(values, "ACRIME_INTAKE_MOST_UNREAD", 5000, 1_000_000),
+        sealing_keys=sealing_keys_from(required(values, "ACRIME_SEALING_KEYS")),
+        lookup_key=_key(required(values, "ACRIME_LOOKUP_KEY"), setting="ACRIME_LOOKUP_KEY"),
         seal_key=seal_key,
         seal_public_keys={
             **_seal_keys(values.get("ACRIME_SEAL_PUBLIC_KEYS", ""), "ACRIME_SEAL_PUBLIC_KEYS"),
             seal_key.name: public_key(seal_key.key),
         },
         seal_file=Path(values.get("ACRIME_SEAL_FILE") or var / "seals" / "heads.jsonl"),
-        seal_seconds=_number(values, "ACRIME_SEAL_SECONDS", 5, SEAL_CEILING_SECONDS),
-        ledger_years=_number(
+        seal_seconds=number(values, "ACRIME_SEAL_SECONDS", 5, SEAL_CEILING_SECONDS),
+        ledger_years=number(
             values, "ACRIME_LEDGER_YEARS", LEDGER_FLOOR_YEARS, 100, floor=LEDGER_FLOOR_YEARS
         ),
         document_key=_document_key(values, kind),
-        idle_lock_minutes=_number(
-            values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES
-        ),
-        session_hours=_number(values, "ACRIME_SESSION_HOURS", 12, SESSION_CEILING_HOURS),
-        response_hours=_number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
-        no_match_hours=_number(values, "ACRIME_NO_MATCH_HOURS", DEFAULT_NO_MATCH_HOURS, 24 * 365),
+        idle_lock_minutes=number(values, "ACRIME_IDLE_LOCK_MINUTES", 15, IDLE_LOCK_CEILING_MINUTES),
+        session_hours=number(values, "ACRIME_SESSION_HOURS", 12, SESSION_CEILING_HOURS),
+        response_hours=number(values, "ACRIME_RESPONSE_HOURS", DEFAULT_RESPONSE_HOURS, 24 * 365),
+        no_match_hours=number(values, "ACRIME_NO_MATCH_HOURS", DEFAULT_NO_MATCH_HOURS, 24 * 365),
         synthetic_data=synthetic_data,
-        https=_flag(values, "ACRIME_HTTPS", default=kind == "production"),
+        https=flag(values, "ACRIME_HTTPS", default=kind == "production"),
         trusted_proxies=trusted_proxies,
-        lock_failures=_number(
+        lock_failures=number(
             values, "ACRIME_LOCK_FAILURES", LOCK_CEILING_FAILURES, LOCK_CEILING_FAILURES
         ),
-        lock_minutes=_number(
+        lock_minutes=number(
             values, "ACRIME_LOCK_MINUTES", LOCK_FLOOR_MINUTES, 60 * 24, floor=LOCK_FLOOR_MINUTES
         ),
-        password_length=_number(
+        password_length=number(
             values, "ACRIME_PASSWORD_LENGTH", PASSWORD_FLOOR_LENGTH, 64, floor=PASSWORD_FLOOR_LENGTH
         ),
-        banned_passwords=_lines(values, "ACRIME_BANNED_PASSWORDS"),
-        proof_minutes=_number(values, "ACRIME_REAUTHENTICATE_MINUTES", 15, PROOF_CEILING_MINUTES),
+        banned_passwords=lines_of(values, "ACRIME_BANNED_PASSWORDS"),
+        proof_minutes=number(values, "ACRIME_REAUTHENTICATE_MINUTES", 15, PROOF_CEILING_MINUTES),
         demo_accounts=_demo_accounts(values, kind, synthetic_data),
         certificate_proof=_certificate_proof(values, trusted_proxies),
         single_sign_on=_single_sign_on(values, kind),
@@ -391,51 +355,43 @@ def read_environment(environ: Mapping[str, str] | None = None) -> Environment:
             for v in values.get("ACRIME_DELIVERY_HOSTS", "").split(",")
             if v.strip()
         ),
-        delivery_attempts=_number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
+        delivery_attempts=number(values, "ACRIME_DELIVERY_ATTEMPTS", 8, 20),
         # A task ends after 300 seconds; the call must have ended long before.
-        delivery_seconds=_number(values, "ACRIME_DELIVERY_SECONDS", 30, 120),
-        delivery_ca=_file(values, "ACRIME_DELIVERY_CA"),
-        delivery_certificate=_file(
+        delivery_seconds=number(values, "ACRIME_DELIVERY_SECONDS", 30, 120),
+        delivery_ca=file_named(values, "ACRIME_DELIVERY_CA"),
+        delivery_certificate=file_named(
             values, "ACRIME_DELIVERY_CERTIFICATE", beside="ACRIME_DELIVERY_KEY"
         ),
-        delivery_key=_file(values, "ACRIME_DELIVERY_KEY", beside="ACRIME_DELIVERY_CERTIFICATE"),
+        delivery_key=file_named(
+            values, "ACRIME_DELIVERY_KEY", beside="ACRIME_DELIVERY_CERTIFICATE"
+        ),
         delivery_mail=frozenset(
             v.strip().lower().removeprefix("@")
             for v in values.get("ACRIME_DELIVERY_MAIL", "").split(",")
             if v.strip()
         ),
-        delivery_mail_as=_one_of(
+        delivery_mail_as=one_of(
             values, "ACRIME_DELIVERY_MAIL_AS", ("attachment", "body"), "attachment"
         ),
-        unused_days=_number(values, "ACRIME_UNUSED_DAYS", 90, UNUSED_CEILING_DAYS),
-        review_day=_month_and_day(values, "ACRIME_REVIEW_DAY", "10-01"),
+        unused_days=number(values, "ACRIME_UNUSED_DAYS", 90, UNUSED_CEILING_DAYS),
+        review_day=month_and_day(values, "ACRIME_REVIEW_DAY", "10-01"),
         mail=mail_from_url(
-            _for_production(values, "ACRIME_EMAIL_URL", kind, (var / "mail").absolute().as_uri())
+            for_production(values, "ACRIME_EMAIL_URL", kind, (var / "mail").absolute().as_uri())
         ),
-        mail_from=_for_production(values, "ACRIME_EMAIL_FROM", kind, "acrime-portal@localhost"),
+        mail_from=for_production(values, "ACRIME_EMAIL_FROM", kind, "acrime-portal@localhost"),
         portal_url=portal_url_from(
-            _for_production(
+            for_production(
                 values,
                 "ACRIME_PORTAL_URL",
                 kind,
                 f"http://127.0.0.1:{values.get('ACRIME_PORT') or 8000}",
             ),
-            https=kind == "production" and _flag(values, "ACRIME_HTTPS", default=True),
+            https=kind == "production" and flag(values, "ACRIME_HTTPS", default=True),
         ),
-        digest_minutes=_number(values, "ACRIME_DIGEST_MINUTES", 60, 24 * 60),
-        answer_days=_number(values, "ACRIME_ANSWER_DAYS", 3, 30),
-        export_rows=_number(values, "ACRIME_EXPORT_ROWS", EXPORT_ROWS_CEILING, EXPORT_ROWS_CEILING),
+        digest_minutes=number(values, "ACRIME_DIGEST_MINUTES", 60, 24 * 60),
+        answer_days=number(values, "ACRIME_ANSWER_DAYS", 3, 30),
+        export_rows=number(values, "ACRIME_EXPORT_ROWS", EXPORT_ROWS_CEILING, EXPORT_ROWS_CEILING),
     )
-
-
-def _month_and_day(values: Mapping[str, str], name: str, default: str) -> tuple[int, int]:
-    text = values.get(name, default)
-    try:
-        # A year without a 29 February, so that the day comes every year.
-        day = date.fromisoformat(f"2001-{text}")
-    except ValueError:
-        raise ImproperlyConfigured(f"{name} must be a day of every year, such as 10-01.") from None
-    return day.month, day.day
 
 
 def _database_url(values: Mapping[str, str], given: Mapping[str, str]) -> str:
@@ -444,72 +400,14 @@ def _database_url(values: Mapping[str, str], given: Mapping[str, str]) -> str:
     An owner's address in the file belongs to the file's own database, and to no other one
     that the process environment names.
     """
-    url = _required(values, "DATABASE_URL")
+    url = required(values, "DATABASE_URL")
     source = given if "DATABASE_URL" in given else values
     as_owner = values.get("ACRIME_AS_OWNER") == "1"
     return source.get("ACRIME_OWNER_DATABASE_URL") or url if as_owner else url
 
 
-def _required(values: Mapping[str, str], name: str) -> str:
-    value = values.get(name, "")
-    if not value:
-        raise ImproperlyConfigured(
-            f"{name} is not set. `make run` writes it for a local portal; "
-            "elsewhere set it in the environment."
-        )
-    return value
-
-
-def _for_production(values: Mapping[str, str], name: str, kind: str, otherwise: str) -> str:
-    return _required(values, name) if kind == "production" else values.get(name) or otherwise
-
-
-def _list(values: Mapping[str, str], name: str, kind: str, otherwise: str) -> list[str]:
-    text = _for_production(values, name, kind, otherwise)
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _number(
-    values: Mapping[str, str], name: str, default: int, ceiling: int, *, floor: int = 1
-) -> int:
-    text = values.get(name, str(default))
-    if not text.isdecimal() or not floor <= int(text) <= ceiling:
-        raise ImproperlyConfigured(f"{name} must be a whole number from {floor} to {ceiling}.")
-    return int(text)
-
-
-def _file(values: Mapping[str, str], name: str, *, beside: str = "") -> Path | None:
-    """The file that *name* points to, where it does; *beside* must then point to one too."""
-    if not values.get(name):
-        return None
-    if beside and not values.get(beside):
-        raise ImproperlyConfigured(f"{name} needs {beside} beside it.")
-    path = Path(values[name])
-    if not path.is_file():
-        raise ImproperlyConfigured(f"{name} must name a file.")
-    return path
-
-
-def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...], otherwise: str) -> str:
-    value = values.get(name) or otherwise
-    if value not in allowed:
-        raise ImproperlyConfigured(f"{name} must be one of: {', '.join(allowed)}.")
-    return value
-
-
-def _lines(values: Mapping[str, str], name: str) -> frozenset[str]:
-    """The lines of the file that *name* points to, without regard to case."""
-    if not values.get(name):
-        return frozenset()
-    try:
-        text = Path(values[name]).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ImproperlyConfigured(f"{name} must name a text file that can be read.") from None
-    return frozenset(line.strip().casefold() for line in text.splitlines() if line.strip())
-
-
 def _demo_accounts(values: Mapping[str, str], kind: str, synthetic_data: bool) -> bool:
-    wanted = _flag(values, "ACRIME_DEMO_ACCOUNTS", default=kind != "production" and synthetic_data)
+    wanted = flag(values, "ACRIME_DEMO_ACCOUNTS", default=kind != "production" and synthetic_data)
     if wanted and not synthetic_data:
         raise ImproperlyConfigured(
             "ACRIME_DEMO_ACCOUNTS opens accounts whose password everybody knows; it needs "
@@ -540,35 +438,19 @@ def _single_sign_on(values: Mapping[str, str], kind: str) -> SingleSignOn | None
         raise ImproperlyConfigured("ACRIME_OIDC_URL must begin with https://.")
     return SingleSignOn(
         url=url,
-        client_id=_required(values, "ACRIME_OIDC_CLIENT_ID"),
-        client_secret=_required(values, "ACRIME_OIDC_CLIENT_SECRET"),
+        client_id=required(values, "ACRIME_OIDC_CLIENT_ID"),
+        client_secret=required(values, "ACRIME_OIDC_CLIENT_SECRET"),
         name=values.get("ACRIME_OIDC_NAME") or "single sign-on",
         strong=frozenset(v.strip() for v in values.get("ACRIME_OIDC_STRONG", "").split(",") if v),
     )
 
 
-def _networks(values: Mapping[str, str], name: str) -> tuple[Network, ...]:
-    try:
-        return networks_from(values.get(name, ""))
-    except ValueError:
-        raise ImproperlyConfigured(
-            f"{name} must be networks such as 10.1.0.0/24, with commas between."
-        ) from None
-
-
-def _flag(values: Mapping[str, str], name: str, *, default: bool) -> bool:
-    text = values.get(name, "1" if default else "0")
-    if text not in ("0", "1"):
-        raise ImproperlyConfigured(f"{name} must be 0 or 1.")
-    return text == "1"
-
-
 def _seal_key(values: Mapping[str, str], kind: str) -> SealingKey:
     """The key that signs seals. Outside production one is made of the secret key if none is set."""
     if kind != "production" and not values.get("ACRIME_SEAL_KEY"):
-        secret = _required(values, "ACRIME_SECRET_KEY")
+        secret = required(values, "ACRIME_SECRET_KEY")
         return SealingKey("local", hashlib.sha256(f"seal {secret}".encode()).digest())
-    keys = _seal_keys(_required(values, "ACRIME_SEAL_KEY"), "ACRIME_SEAL_KEY")
+    keys = _seal_keys(required(values, "ACRIME_SEAL_KEY"), "ACRIME_SEAL_KEY")
     if len(keys) != 1:
         raise ImproperlyConfigured("ACRIME_SEAL_KEY is one name:base64 pair.")
     [(name, key)] = keys.items()
@@ -579,9 +461,9 @@ def _document_key(values: Mapping[str, str], kind: str) -> DocumentKey:
     """The key of documents. Outside production one is made of the secret key if none is set."""
     name = "ACRIME_DOCUMENT_KEY_FILE"
     if kind != "production" and not values.get(name):
-        return training_key(_required(values, "ACRIME_SECRET_KEY"))
+        return training_key(required(values, "ACRIME_SECRET_KEY"))
     try:
-        data = Path(_required(values, name)).read_bytes()
+        data = Path(required(values, name)).read_bytes()
     except OSError:
         raise ImproperlyConfigured(f"{name} must name a file that can be read.") from None
     try:

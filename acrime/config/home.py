@@ -12,7 +12,6 @@ from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from accounts.signing_in.querysets import locked_accounts
-from accounts.standing.policy import portal_day
 from accounts.standing.querysets import (
     open_review,
     people_by_training,
@@ -25,6 +24,7 @@ from acrime.alerts.querysets import what_waits_for
 from acrime.calls import policy as calls
 from acrime.calls.querysets import tab_rows as call_rows
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.detainers import policy as detainers
 from acrime.detainers.querysets import tab_rows as detainer_rows
 from acrime.iaq.presentation import TONES

@@ -293,12 +293,16 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENVIRONMENT.mail_from
 # region: work in the background
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 if ENVIRONMENT.broker_url == "filesystem://":
+    CELERY_BROKER_TRANSPORT = "acrime.config.folder:Transport"
     for _folder in ("messages", "control"):
         (ENVIRONMENT.broker_folder / _folder).mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(ENVIRONMENT.broker_folder / "messages"),
         "data_folder_out": str(ENVIRONMENT.broker_folder / "messages"),
         "control_folder": str(ENVIRONMENT.broker_folder / "control"),
+        # A worker looks into the folder again after each task; by default a second later, which
+        # would let two of them do two tasks a second.
+        "polling_interval": 0.05,
     }
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

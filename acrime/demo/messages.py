@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-EASTERN = ZoneInfo("America/New_York")
+from acrime.common.eastern import EASTERN
 
 
 @dataclass(frozen=True)

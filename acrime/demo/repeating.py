@@ -7,10 +7,10 @@ from django.db import transaction
 
 from accounts.models import User
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.iar.models import StatusResponse
 from routine_uses.actions import disclose
 from routine_uses.choices import Field, Method, Paragraph, Purpose, RecipientType
-from routine_uses.directory.policy import day_of
 from routine_uses.models import DisclosureSeries, Recipient
 from routine_uses.querysets import fbi_cjis
 from routine_uses.repeating.actions import Proposal, approve_series, propose_series
@@ -20,7 +20,7 @@ from routine_uses.wizard.sources import facts_of, program_of, sources_for
 
 def tell_of_repeating(people: Mapping[str, User], *, at: datetime) -> None:
     """The FBI compares its files each day; a court asks for a list of its own each week."""
-    proposed, today = at - timedelta(days=3), day_of(at)
+    proposed, today = at - timedelta(days=3), portal_day(at)
     daily = propose_series(
         proposal=Proposal(
             recipient=fbi_cjis(),

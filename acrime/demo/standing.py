@@ -13,9 +13,9 @@ from accounts.standing.actions import (
     review_grant,
 )
 from accounts.standing.choices import RequestKind, ReviewDecision
-from accounts.standing.policy import portal_day
 from accounts.standing.querysets import items_for
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 
 # Days until training ends, past ones below nought; everybody else has ten months.
 DAYS_LEFT = {"calls": 12, "lapsed": -5}

@@ -34,6 +34,7 @@ from acrime.iaq.presentation import (
 from acrime.iaq.programs.presentation import terms_shown
 from acrime.iaq.querysets import sees_drafts_of
 from acrime.iaq.research import forms as research_forms
+from acrime.iaq.research.asking import unknown_connectors
 from acrime.iaq.research.presentation import checklist_shown, questions_shown
 from acrime.iaq.reviewing import forms as reviewing_forms
 from acrime.iaq.reviewing.presentation import comparisons
@@ -115,9 +116,10 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
         "offenses": offense_panel(query, drafts=drafts),
         "level": level_tag(query),
         "drafts": drafts,
+        "unknown_connectors": unknown_connectors() if researches else (),
         "checklist": checklist_shown(query, user, may_research=researches) if drafts else [],
         "questions": [
-            (each, research_forms.DiscardForm(prefix=f"discard-{each.pk}"))
+            (each, research_forms.DiscardForm(prefix=f"discard-{each.place}"))
             for each in questions_shown(query, user, opened=whole)
         ],
         "comparisons": comparisons(query, user, opened=whole),

@@ -4,7 +4,6 @@ import hashlib
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -13,6 +12,7 @@ from accounts.actions import service_account
 from accounts.models import User
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused
 from acrime.common.faults import described
 from acrime.common.numbers import new_number
@@ -33,7 +33,6 @@ log = logging.getLogger(__name__)
 
 # Up to this size a message is kept even though it is too large to be read.
 KEPT_BYTES = 16 * 1024 * 1024
-EASTERN = ZoneInfo("America/New_York")
 
 # Reading takes milliseconds: what is unread after this was left behind.
 LEFT_BEHIND_AFTER = timedelta(minutes=2)

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.models import User
+from acrime.common.places import places
 from acrime.common.rendering import Fact
 from acrime.iaq import codes
 from acrime.iaq.choices import NCIC_SOURCES, QueryState
@@ -45,9 +46,11 @@ class PaperShown:
 
 @dataclass(frozen=True)
 class StepShown:
-    """One research step as its reader may see it."""
+    """One research step as its reader may see it.
 
-    pk: int
+    ``own_place`` is its place among those that the reader wrote; 0 where it is somebody else's.
+    """
+
     source: str
     result: str
     finding: str
@@ -55,7 +58,7 @@ class StepShown:
     looked_at: datetime
     author: str
     papers: tuple[PaperShown, ...] = ()
-    mine: bool = False
+    own_place: int = 0
 
 
 def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list[StepShown]:
@@ -75,19 +78,19 @@ def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list
     certified = user.standing.ncic_certified
     found = list(steps.order_by("looked_at", "pk"))
     # As ``research.querysets.paper_of`` counts them.
-    papers = sorted(
-        each.pk
+    papers = places(
+        each
         for step in found
         if certified or step.source not in NCIC_SOURCES
         for each in step.attachments.all()
     )
+    own = places(step for step in found if step.author_id == user.pk)
     shown = []
     for step in found:
         open_to_user = certified or step.source not in NCIC_SOURCES
         number = str(step.source_number or "") if open_to_user else ""
         shown.append(
             StepShown(
-                pk=step.pk,
                 source=step.get_source_display(),
                 result=step.get_result_display(),
                 finding=str(step.finding) if open_to_user else NCIC_WITHHELD,
@@ -95,12 +98,12 @@ def steps_shown(query: StatusQuery, user: User, *, opened: bool = False) -> list
                 looked_at=step.looked_at,
                 author=step.author.full_name,
                 papers=tuple(
-                    PaperShown(papers.index(each.pk) + 1, str(each.name), each.size)
+                    PaperShown(papers[each.pk], str(each.name), each.size)
                     for each in step.attachments.all()
                 )
                 if open_to_user
                 else (),
-                mine=step.author_id == user.pk,
+                own_place=own.get(step.pk, 0),
             )
         )
     return shown

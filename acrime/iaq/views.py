@@ -8,17 +8,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.guards import signed_in
 from acrime.audit import events as audit_events
 from acrime.common import clock
-from acrime.common.pages import attempt
 from acrime.iaq import actions, forms
 from acrime.iaq.detail_views import (
     REVEALED,
     current_determination,
     detail_page,
     query_for,
-    to_query,
     with_everything,
 )
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.pages import act_on_query
 from acrime.iaq.presentation import (
     asked_facts,
     conclusion_facts,
@@ -88,19 +87,13 @@ def reveal(request: HttpRequest, number: str, what: str) -> HttpResponse:
 @require_POST
 def change_program(request: HttpRequest, number: str) -> HttpResponse:
     """Correct what a query is for."""
-    query = query_for(request, number)
-    form = forms.ProgramForm(request.POST, prefix="program", choices=Program.choices)
-    if not form.is_valid():
-        return detail_page(request, number, program_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.change_program(
-            query=query,
-            program=Program(form.cleaned_data["program"]),
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+        number,
+        lambda query, given, by: actions.change_program(
+            query=query, program=Program(given["program"]), reason=given["reason"], **by
         ),
+        form=forms.ProgramForm(request.POST, prefix="program", choices=Program.choices),
+        shown_as="program_form",
         done="The program is changed, and the retention item with it.",
     )
-    return to_query(query)

@@ -5,7 +5,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -14,6 +13,7 @@ from accounts.models import Office, User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common import outbox
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused
 from acrime.iaq.actions import mark_released
 from acrime.iaq.choices import DeterminationState
@@ -54,7 +54,6 @@ from routine_uses.scopes import DisclosedRecord, Scope, scope_of
 from routine_uses.wizard.outlook import tasks_of
 
 # The layout prints the support center's own time without a zone.
-EASTERN = ZoneInfo("America/New_York")
 
 NATURE = "Immigration status response (IAR) to an immigration status query"
 AMENDED_NATURE = "Amended immigration status response (IAR), in place of an earlier one"

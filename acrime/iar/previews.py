@@ -1,7 +1,7 @@
 """The combined response of an answer, from what its query tells."""
 
+from acrime.common.eastern import EASTERN
 from acrime.iaq.models import Encounter, StatusQuery
-from acrime.iar.actions import EASTERN
 from acrime.iar.combined import CombinedFacts, IdentEncounter, compose_combined
 from acrime.iar.models import StatusResponse
 from acrime.iar.policy import state_of

@@ -53,6 +53,12 @@ urlpatterns = [
         access=access(write=DESK_ROLES),
     ),
     path("wording/", wording.wording_list, name="wordings", access=READ),
+    path(
+        "wording/new/",
+        wording.wording_new,
+        name="wording-new",
+        access=access(read=KEEPERS, write=KEEPERS),
+    ),
     path("wording/<int:version>/", wording.wording_detail, name="wording", access=READ),
     path(
         "wording/<int:version>/propose/",

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
-from accounts.standing.policy import portal_day
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.common.exports import Export
 from acrime.common.pages import PAGE_SIZE, attempt, page_of
 from acrime.individuals.finding.querysets import LAST_PAGE, find

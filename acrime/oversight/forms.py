@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from accounts.models import User
 from acrime.audit.choices import Channel, Outcome
 from acrime.common import numbers, request_ids
+from acrime.common.eastern import EASTERN
 from acrime.common.rendering import UswdsForm
 from acrime.oversight.choices import FileFormat, Group
 from acrime.oversight.querysets import (
@@ -22,7 +22,6 @@ from acrime.oversight.querysets import (
 )
 from acrime.records.models import Record
 
-EASTERN = ZoneInfo("America/New_York")
 MINUTE = "%Y-%m-%dT%H:%M"
 _TAG = re.compile(r"[0-9a-f]{16}")
 ANY = ("", "Any")

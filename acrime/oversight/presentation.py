@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
@@ -13,6 +12,7 @@ from accounts.models import User
 from acrime.audit import events as ledger
 from acrime.audit.choices import Channel, Outcome
 from acrime.audit.models import AuditEvent
+from acrime.common.eastern import EASTERN
 from acrime.common.rendering import Fact
 from acrime.oversight.choices import Group
 from acrime.oversight.policy import Bar, group_of, hours_of, pauses_in
@@ -21,7 +21,6 @@ from acrime.records.addresses import address_for
 from acrime.records.models import Record
 from acrime.templatetags.portal import exact_text, span_text
 
-EASTERN = ZoneInfo("America/New_York")
 LISTED = 200
 """How many records of one event are listed by number."""
 

@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from accounts.guards import signed_in
 from accounts.models import User
 from acrime.audit.actions import request_facts
 from acrime.common import clock
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.exports import NOTICE, as_csv
 from acrime.common.numbers import tidied
@@ -50,7 +50,6 @@ from acrime.records.addresses import address_for
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
 
-EASTERN = ZoneInfo("America/New_York")
 CHART_DAYS = 30
 STEPS_OF_A_DAY = 500
 TRAIL = 50

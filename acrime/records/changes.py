@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from auditlog.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -34,13 +33,13 @@ from acrime.audit.choices import Outcome
 from acrime.audit.entries import Written, entries_written, events_written
 from acrime.audit.masking import constant
 from acrime.audit.models import AuditEvent
+from acrime.common.eastern import EASTERN
 from acrime.records.history import acts_on, by_whom
 from acrime.records.models import Record, RecordSubject
 
 SHOWN = 200
 """How many of the latest acts and how many of the latest changes are shown."""
 
-EASTERN = ZoneInfo("America/New_York")
 MASKED = constant("")
 NOTHING = "nothing"
 # An act's transaction began before the act was written.

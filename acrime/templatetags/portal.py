@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.template.context import Context
@@ -11,10 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from accounts.guards import may_open
+from acrime.common.eastern import EASTERN
 
 register = template.Library()
 
-EASTERN = ZoneInfo("America/New_York")
 TONES = frozenset({"neutral", "info", "success", "warning", "danger"})
 BUTTONS = {
     "primary": "",

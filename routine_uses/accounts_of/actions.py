@@ -13,6 +13,7 @@ from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from acrime.common.pdf import render_pdf
@@ -32,7 +33,6 @@ from routine_uses.accounts_of.policy import (
 )
 from routine_uses.accounts_of.querysets import Accounted, about, accounted
 from routine_uses.choices import ACCOUNTED, Paragraph, Purpose, RecipientType
-from routine_uses.directory.policy import day_of
 from routine_uses.documents import Row, add_document
 from routine_uses.models import DisclosedRecordLink, Disclosure, Recipient
 from routine_uses.querysets import notice_in_force, quoted_rule
@@ -343,7 +343,7 @@ def _recategorize(draft: Disclosure) -> None:
     # Ended since or not: it was approved when the records went.
     category = replace(category_of(draft.series), state=SeriesState.APPROVED.value)
     sent = Transmission(
-        on=day_of(draft.disclosed_at),
+        on=portal_day(draft.disclosed_at),
         recipient_id=draft.recipient_id,
         ground=(draft.paragraph, draft.letter),
         purpose=draft.purpose_code,

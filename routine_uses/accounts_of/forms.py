@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
+from acrime.common.eastern import EASTERN
 from acrime.common.rendering import MemorableDateField, UswdsForm
 from routine_uses.accounts_of.choices import Withheld
 from routine_uses.accounts_of.folding import Line, folded
 from routine_uses.accounts_of.policy import open_to_claims
 from routine_uses.accounts_of.querysets import Accounted
 from routine_uses.choices import ACCOUNTED, Field, Method, Purpose
-from routine_uses.directory.policy import EASTERN
 from routine_uses.models import Disclosure, Recipient
 
 GIVE = "give"

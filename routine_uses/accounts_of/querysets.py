@@ -6,11 +6,11 @@ from datetime import date
 
 from django.db.models import Q
 
+from acrime.common.eastern import portal_day
 from routine_uses.accounts_of.choices import Correction
 from routine_uses.accounts_of.models import SubjectCopy, Supersession
 from routine_uses.accounts_of.people import Life, Person, people
 from routine_uses.accounts_of.policy import Entry, Keeping, keeping
-from routine_uses.directory.policy import day_of
 from routine_uses.managers import DisclosureQuerySet
 from routine_uses.models import Disclosure
 
@@ -71,7 +71,7 @@ def accounted(disclosures: Sequence[Disclosure]) -> list[Accounted]:
     for each in disclosures:
         kept: Keeping | None = None
         for link in (*reversed(chains[each.pk]), each):
-            kept = keeping(day_of(link.disclosed_at), _ends(link, lives), kept)
+            kept = keeping(portal_day(link.disclosed_at), _ends(link, lives), kept)
         assert kept is not None
         successor = chains[each.pk][0].number if chains[each.pk] else ""
         found.append(Accounted(each, kept, _living(each, lives), successor))

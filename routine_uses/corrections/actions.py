@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from acrime.common.pdf import render_pdf
@@ -22,7 +23,6 @@ from routine_uses.corrections.models import CorrectionCase, CorrectionLetter
 from routine_uses.corrections.policy import DISPUTING, TELLING, due_on, message_form
 from routine_uses.corrections.querysets import Earlier, open_disputes, received, who_got
 from routine_uses.corrections.records import RecordFacts, records
-from routine_uses.directory.policy import day_of
 from routine_uses.exemptions import judge_claim
 from routine_uses.querysets import notice_in_force
 
@@ -401,7 +401,7 @@ def _draft(case: CorrectionCase, earlier: Earlier, *, at: datetime) -> Correctio
         document=document,
         document_sha256=hashlib.sha256(document).hexdigest(),
         drafted_at=at,
-        due_on=due_on(day_of(at)),
+        due_on=due_on(portal_day(at)),
     )
 
 

@@ -12,6 +12,7 @@ from accounts.guards import signed_in
 from acrime.audit.actions import request_facts
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.common.pages import attempt, page_of, tried
 from routine_uses.choices import Field
 from routine_uses.corrections import access, actions
@@ -28,7 +29,6 @@ from routine_uses.corrections.forms import (
 from routine_uses.corrections.models import CorrectionCase, CorrectionLetter
 from routine_uses.corrections.querysets import letters_to_send
 from routine_uses.corrections.records import RecordFacts, records
-from routine_uses.directory.policy import day_of
 
 TONES = {
     LetterState.DRAFTED: "warning",
@@ -55,7 +55,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         channel=Channel.PAGE,
         facts=request_facts(request),
     )
-    today = day_of(at)
+    today = portal_day(at)
     context = {
         "letters": [(each, each.due_on < today) for each in letters],
         "page": page,
@@ -132,7 +132,7 @@ def dispute(request: HttpRequest, record: str) -> HttpResponse:
 def detail(request: HttpRequest, case: str) -> HttpResponse:
     """One correction or dispute, and where its letters stand."""
     found = _case(request, case)
-    today = day_of(clock.now())
+    today = portal_day(clock.now())
     letters = found.letters.defer("document").select_related("sent_by", "returned_by", "exempt_by")
     context = {
         "case": found,

@@ -1,14 +1,6 @@
 """When an agreement holds. Pure."""
 
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
-
-EASTERN = ZoneInfo("America/New_York")
-
-
-def day_of(at: datetime) -> date:
-    """The day in Washington at that moment: agreements begin and end by it."""
-    return at.astimezone(EASTERN).date()
+from datetime import date
 
 
 def in_force(*, starts_on: date, ends_on: date | None, ended: bool, today: date) -> bool:

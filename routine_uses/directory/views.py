@@ -12,6 +12,7 @@ from accounts.choices import Role
 from accounts.guards import signed_in
 from acrime.audit.choices import Channel
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.common.pages import attempt, page_of, tried
 from routine_uses.actions import add_recipient
 from routine_uses.directory import actions
@@ -22,7 +23,7 @@ from routine_uses.directory.forms import (
     RecipientForm,
     VerifyContactForm,
 )
-from routine_uses.directory.policy import day_of, in_force
+from routine_uses.directory.policy import in_force
 from routine_uses.models import Agreement, Recipient
 from routine_uses.querysets import NoNoticeInForce, rules_in_force
 
@@ -210,7 +211,7 @@ def _recipient(pk: int) -> Recipient:
 
 
 def _page(request: HttpRequest, recipient: Recipient) -> HttpResponse:
-    today = day_of(clock.now())
+    today = portal_day(clock.now())
     agreements = [
         {
             "agreement": each,

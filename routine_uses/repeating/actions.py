@@ -10,12 +10,12 @@ from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
 from routine_uses import policy
 from routine_uses.approvals.policy import DISCLOSERS
 from routine_uses.choices import ACCOUNTED, Method, Paragraph, Purpose
-from routine_uses.directory.policy import day_of
 from routine_uses.models import DisclosureSeries, Recipient
 from routine_uses.querysets import recipient_facts, rules_in_force
 from routine_uses.repeating import events
@@ -71,7 +71,7 @@ def propose_series(
     if not actor.has_role(*DISCLOSERS):
         raise ActionRefused("Your role discloses nothing.", code="not-a-discloser")
     _is_whole(proposal)
-    _days_fit(proposal, today=day_of(at))
+    _days_fit(proposal, today=portal_day(at))
     _ground_fits(proposal, at=at)
     paragraph, letter = proposal.ground
     series = DisclosureSeries.objects.create(
@@ -107,7 +107,7 @@ def approve_series(
             or its last day is past.
     """
     locked = _decidable(series, reason=reason, actor=actor)
-    if locked.ends_on < day_of(at):
+    if locked.ends_on < portal_day(at):
         raise ActionRefused(
             "Its last day is past. Propose a category with later days.", code="days-past"
         )

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from accounts.choices import Role
 from accounts.models import User
+from acrime.common.eastern import portal_day
 from acrime.common.errors import NotThere
 from acrime.common.numbers import tidied
-from routine_uses.directory.policy import day_of
 from routine_uses.managers import DisclosureQuerySet
 from routine_uses.models import Disclosure, DisclosureSeries
 from routine_uses.repeating.choices import SeriesState, Standing
@@ -60,7 +60,7 @@ def standing(series: DisclosureSeries, *, at: datetime) -> Standing:
         state=series.state,
         starts_on=series.starts_on,
         ends_on=series.ends_on,
-        today=day_of(at),
+        today=portal_day(at),
     )
 
 

@@ -1,5 +1,6 @@
-/* Says when new queries came, without loading the page anew and without moving a row: they are
-   shown when somebody asks for them. The page works without it. */
+/* Says when queries came or changed, without loading the page anew and without moving a row. Rows
+   that changed are shown as they are now, in their place; new ones when somebody asks for them. The
+   page works without it. */
 (() => {
   "use strict";
 
@@ -22,10 +23,46 @@
       if (answer.status !== 200 || paused) return;
       tag = answer.headers.get("ETag") || "";
       const piece = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const changed = piece.querySelector("[data-news-changed]");
+      if (changed) await renew();
       text.replaceChildren(...piece.body.childNodes);
     } catch {
       // The network is away: the next look tries again.
     }
+  };
+
+  // Puts what stands in the rows now into the rows that are there. A row that left the list stays
+  // until somebody asks for the list anew, and says so; nothing under the hand goes away.
+  const renew = async () => {
+    const answer = await fetch(region.dataset.newsRowsUrl, { cache: "no-store", redirect: "manual" });
+    if (answer.status !== 200) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const next = page.querySelector("[data-news]");
+    if (!next) return;
+    const fresh = new Map();
+    for (const row of page.querySelectorAll("[data-row]")) fresh.set(row.dataset.row, row);
+    for (const row of document.querySelectorAll("[data-news-rows] [data-row]")) {
+      const now = fresh.get(row.dataset.row);
+      const held = row.contains(document.activeElement);
+      if (!now) {
+        const act = row.querySelector("[data-row-act]");
+        if (act) act.replaceChildren(document.createTextNode("Not in this list any more"));
+        const box = row.querySelector("input[name=chosen]");
+        if (box) box.checked = false;
+        if (box) box.disabled = true;
+      } else if (row.innerHTML !== now.innerHTML) {
+        const box = row.querySelector("input[name=chosen]");
+        const chosen = box && box.checked;
+        row.replaceChildren(...now.childNodes);
+        const again = row.querySelector("input[name=chosen]");
+        if (again && chosen) again.checked = true;
+      }
+      const link = row.querySelector("[data-row-link]");
+      if (held && link && !row.contains(document.activeElement)) link.focus();
+    }
+    region.dataset.newsUrl = next.dataset.newsUrl;
+    region.dataset.newsRowsUrl = next.dataset.newsRowsUrl;
+    tag = "";
   };
 
   const show = async (url) => {
@@ -46,6 +83,7 @@
       if (box) box.checked = true;
     }
     region.dataset.newsUrl = next.dataset.newsUrl;
+    region.dataset.newsRowsUrl = next.dataset.newsRowsUrl;
     tag = "";
     text.replaceChildren();
     const same = [...held.querySelectorAll("[data-row]")].find((each) => each.dataset.row === stood);

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from acrime.demo.accounts import PASSWORD
+from acrime.iaq.actions import put_back
 from acrime.iaq.models import Determination, ResearchStep, StatusQuery
 from tests import factories
 from tests.browser.conftest import Windows
@@ -103,6 +104,15 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     expect(page.locator("[data-news-text]")).to_contain_text("1 new query.")
     expect(here).to_be_focused()
     expect(page.locator(f'[data-row="{arrived}"]')).to_have_count(0)
+    # What others do is told of too, and shown in its row; nothing moves and the hand stays.
+    taken = StatusQuery.objects.get(record__number=other)
+    assert taken.claimed_by
+    put_back(query=taken, reason="Another day.", actor=taken.claimed_by, at=at)
+    page.clock.fast_forward(21_000)
+    expect(page.locator("[data-news-text]")).to_contain_text("1 query below has changed.")
+    expect(page.locator("[data-news-text]")).to_contain_text("1 new query.")
+    expect(page.locator(f'[data-row="{other}"]')).to_contain_text("Nobody yet")
+    expect(here).to_be_focused()
     page.keyboard.press("n")
     expect(page.locator(f'[data-row="{arrived}"]')).to_be_visible()
     expect(page.locator(f'[data-row="{wanted}"] [data-row-link]')).to_be_focused()

@@ -320,6 +320,7 @@ VISITS = [
     _visit("iar:wording", "privacy2", _wording(2), state="to decide"),
     _visit("iar:wording", "privacy", _wording(2), state="one's own"),
     _visit("iar:wording-propose", "privacy", _wording(1)),
+    _visit("iar:wording-new", "privacy"),
     _visit("iar:release", "supervisor", lambda: _approved("SPECIMEN"), state="to the FBI"),
     _visit("iar:release", "supervisor", _named("ESPECIMEN"), state="inside only"),
     _visit("individuals:list", "analyst"),
@@ -514,6 +515,7 @@ def _approved(last: str) -> str:
 # URLs that people open and that are no pages, or whose pages have a test of their own below.
 NOT_HERE: Mapping[str, str] = {
     "iaq:news": "A piece of the worklist, which is visited.",
+    "iaq:rows": "The worklist once more, for a script of it.",
     "iaq:paper": "A paper as somebody uploaded it.",
     "healthz": "For machines.",
     "api:iaq": "For machines.",

@@ -57,6 +57,7 @@ TO_READ = [
 # Lists name no record in their address, and show some all the same.
 LISTS = [
     "iaq:list",
+    "iaq:rows",
     "iar:list",
     "individuals:list",
     "routine_uses:disclosures",

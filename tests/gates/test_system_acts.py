@@ -82,6 +82,7 @@ COMMANDS: Mapping[str, tuple[str, ...] | str] = {
     "rotate_sealing_keys": ("keys.rotated",),
     "seal_ledger": "What it does is the seal itself, signed and written outside the database.",
     "seed_demo": ("user.created", "record.created", "message.received", "demo.people.added"),
+    "simulate_day": "Works in an empty database of its own, under accounts that it makes.",
     "set_password": ("password.set",),
     "verify_audit": ("ledger.verified",),
 }

@@ -36,7 +36,6 @@ STAND_INS: dict[str, str | int] = {
     "step": 1,
     "answer": 1,
     "source": "CIS",
-    "view": 1,
     "draft": "00000000-0000-4000-8000-000000000000",
     "system": "dhs-ice-007",
     "label": "2013",

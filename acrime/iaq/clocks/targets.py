@@ -1,17 +1,16 @@
 """The target of a query, from the table of programs in force and the portal's settings."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from acrime.common.eastern import EASTERN
 from acrime.iaq.clocks.policy import Explained, Target, due_at, explain, target
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.programs.policy import Table, own_hours
 from acrime.iaq.programs.querysets import table_in_force
 
 # The center's own time, in which its clocks are shown.
-EASTERN = ZoneInfo("America/New_York")
 
 
 def target_for(*, program: str, no_match: bool, table: Table | None) -> Target:

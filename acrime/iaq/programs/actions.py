@@ -14,6 +14,7 @@ from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events as query_events
 from acrime.iaq.choices import PROGRAM_OPEN, UNDECIDED, ProgramBasis, TableState
@@ -36,7 +37,6 @@ from acrime.iaq.programs.querysets import submission_kept, table_in_force
 from acrime.individuals.facts.actions import note_category
 from acrime.individuals.models import Individual
 from routine_uses.choices import Program
-from routine_uses.directory.policy import day_of
 from routine_uses.querysets import notice_in_force, retention_item
 
 KEEPERS = frozenset({Role.SUPERVISOR, Role.PRIVACY_OFFICER})
@@ -399,7 +399,7 @@ def _note_categories(query: StatusQuery, *, actor: User, at: datetime) -> None:
             note_category(
                 individual=individual,
                 code=code,
-                since=day_of(query.received_at),
+                since=portal_day(query.received_at),
                 source="A status query about the person",
                 actor=actor,
                 at=at,

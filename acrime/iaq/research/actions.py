@@ -9,6 +9,7 @@ from django.db.models import F
 from accounts.models import User
 from accounts.standing.guards import require_ncic
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
 from acrime.iaq.choices import NCIC_SOURCES, QueryState, ResearchSource
@@ -31,7 +32,6 @@ from acrime.records.actions import (
 from acrime.records.choices import SubjectRole
 from acrime.records.models import RecordSubject
 from routine_uses.approvals.documents import MOST_DOCUMENTS, media_type_of, tidied_name
-from routine_uses.directory.policy import day_of
 
 
 @transaction.atomic
@@ -193,7 +193,7 @@ def link_individual(
         note_category(
             individual=individual,
             code=category,
-            since=day_of(locked.received_at),
+            since=portal_day(locked.received_at),
             source="A status query about the person",
             actor=actor,
             at=at,

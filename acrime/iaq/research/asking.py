@@ -17,6 +17,7 @@ from acrime.audit.choices import Channel, Outcome
 from acrime.common import outbox
 from acrime.common.errors import ActionRefused
 from acrime.common.models import OutboxMessage
+from acrime.common.places import at_place
 from acrime.iaq import events
 from acrime.iaq.choices import NCIC_SOURCES, QueryState, ResearchSource
 from acrime.iaq.models import ResearchStep, StatusQuery
@@ -43,6 +44,11 @@ OPEN = (AskState.WAITING, AskState.ANSWERED)
 def connected() -> tuple[ResearchSource, ...]:
     """The sources that can be asked by the portal itself."""
     return tuple(source for source in ResearchSource if source.value in settings.CONNECTORS)
+
+
+def unknown_connectors() -> tuple[str, ...]:
+    """Names in the settings that are no source of research: nobody could ever ask them."""
+    return tuple(sorted(settings.CONNECTORS.keys() - set(ResearchSource.values)))
 
 
 @transaction.atomic
@@ -124,14 +130,17 @@ def ask(message: OutboxMessage, at: datetime) -> outbox.Later | None:
 
 
 @transaction.atomic
-def confirm_answer(*, query: StatusQuery, question: int, actor: User, at: datetime) -> ResearchStep:
+def confirm_answer(*, query: StatusQuery, place: int, actor: User, at: datetime) -> ResearchStep:
     """Make a research step of what a system answered: the person stands for it from now on.
+
+    Args:
+        place: of the question among those of the query, from 1.
 
     Raises:
         ActionRefused: the query is not the actor's to research, or there is no answer that waits.
     """
     locked = locked_for_author(query, actor)
-    found = _answered(locked, question)
+    found = _answered(locked, place)
     step = add_research_step(
         query=locked,
         source=ResearchSource(found.source),
@@ -152,16 +161,19 @@ def confirm_answer(*, query: StatusQuery, question: int, actor: User, at: dateti
 
 @transaction.atomic
 def discard_answer(
-    *, query: StatusQuery, question: int, reason: str, actor: User, at: datetime
+    *, query: StatusQuery, place: int, reason: str, actor: User, at: datetime
 ) -> None:
     """Say that what a system answered is not about this person, or is of no use.
+
+    Args:
+        place: of the question among those of the query, from 1.
 
     Raises:
         ActionRefused: no reason, the query is not the actor's, or there is no answer that waits.
     """
     locked = locked_for_author(query, actor)
     need_reason(reason)
-    found = _answered(locked, question)
+    found = _answered(locked, place)
     found.state = AskState.DISCARDED
     found.settled_by = actor
     found.settled_at = at
@@ -176,13 +188,9 @@ def discard_answer(
     )
 
 
-def _answered(locked: StatusQuery, question: int) -> SystemQuestion:
-    found = (
-        locked.system_questions.select_for_update()
-        .filter(pk=question, state=AskState.ANSWERED)
-        .first()
-    )
-    if found is None:
+def _answered(locked: StatusQuery, place: int) -> SystemQuestion:
+    found = at_place(locked.system_questions.select_for_update(), place)
+    if found is None or found.state != AskState.ANSWERED:
         raise ActionRefused("There is no answer that waits.", code="wrong-state")
     return found
 

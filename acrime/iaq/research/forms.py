@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django import forms
 
+from acrime.common.eastern import EASTERN
 from acrime.common.rendering import MemorableDateField, UswdsForm
 from acrime.iaq.choices import ResearchSource
-from acrime.iaq.clocks.targets import EASTERN
 from acrime.iaq.research.choices import CHOSEN
 from routine_uses.approvals.forms import PaperField
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
+from acrime.common.places import places
 from acrime.iaq.choices import NCIC_SOURCES
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.presentation import NCIC_WITHHELD
@@ -12,6 +13,8 @@ from acrime.iaq.research.asking import connected
 from acrime.iaq.research.choices import AskState
 from acrime.iaq.research.policy import Check, checks
 from acrime.records.reveals import masked
+
+_SHOWN = frozenset({AskState.WAITING, AskState.ANSWERED, AskState.UNAVAILABLE})
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class CheckShown:
 class QuestionShown:
     """A question to a connected system, as its reader may see it."""
 
-    pk: int
+    place: int
     source: str
     state: str
     waits: bool
@@ -58,11 +61,10 @@ def questions_shown(query: StatusQuery, user: User, *, opened: bool) -> list[Que
     if not sees_drafts_of(query, user):
         return []
     certified = user.standing.ncic_certified
-    found = query.system_questions.filter(
-        state__in=[AskState.WAITING, AskState.ANSWERED, AskState.UNAVAILABLE]
-    ).order_by("asked_at", "pk")
+    asked = list(query.system_questions.order_by("asked_at", "pk"))
+    place = places(asked)
     # An earlier try of a source tells nothing beside a later one.
-    last = {question.source: question for question in found}
+    last = {question.source: question for question in asked if question.state in _SHOWN}
     done = {check.source for check in checks(query.program, _steps(query)) if check.done}
     shown = []
     for question in last.values():
@@ -72,7 +74,7 @@ def questions_shown(query: StatusQuery, user: User, *, opened: bool) -> list[Que
         number = str(question.source_number or "") if open_to_user else ""
         shown.append(
             QuestionShown(
-                pk=question.pk,
+                place=place[question.pk],
                 source=question.get_source_display(),
                 state=question.get_state_display(),
                 waits=question.state == AskState.ANSWERED,

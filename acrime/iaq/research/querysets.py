@@ -1,6 +1,7 @@
-"""Papers of research, as people see them."""
+"""Steps and papers of research, as people see them and name them."""
 
 from accounts.models import User
+from acrime.common.places import at_place
 from acrime.iaq.choices import NCIC_SOURCES
 from acrime.iaq.models import ResearchStep, StatusQuery
 from acrime.iaq.research.models import ResearchAttachment
@@ -16,5 +17,9 @@ def paper_of(query: StatusQuery, place: int, user: User) -> ResearchAttachment |
     steps = ResearchStep.objects.visible_to(user).filter(query=query)
     if not user.standing.ncic_certified:
         steps = steps.exclude(source__in=sorted(NCIC_SOURCES))
-    papers = ResearchAttachment.objects.filter(step__in=steps).order_by("pk")
-    return papers[place - 1 : place].first() if place > 0 else None
+    return at_place(ResearchAttachment.objects.filter(step__in=steps), place)
+
+
+def own_step(query: StatusQuery, place: int, user: User) -> ResearchStep | None:
+    """The research step at *place*, from 1, of those that *user* wrote for *query*."""
+    return at_place(ResearchStep.objects.filter(query=query, author=user), place)

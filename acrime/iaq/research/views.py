@@ -8,18 +8,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.guards import signed_in
 from acrime.audit import events as audit_events
 from acrime.common import clock
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import NotThere
 from acrime.common.pages import attempt, tried
 from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
 )
-from acrime.iaq.clocks.targets import EASTERN
-from acrime.iaq.detail_views import detail_page, form_page, query_for, to_query, write_look
+from acrime.iaq.detail_views import form_page, query_for, to_query, write_look
 from acrime.iaq.forms import LinkForm, SubjectForm
+from acrime.iaq.pages import act_on_query, with_reason
 from acrime.iaq.research import actions, asking, forms
 from acrime.iaq.research.choices import StepResult
-from acrime.iaq.research.querysets import paper_of
+from acrime.iaq.research.querysets import own_step, paper_of
 from acrime.individuals.finding.actions import STRONG
 from acrime.individuals.models import Individual
 from acrime.individuals.search import criteria_of, wanted_of
@@ -85,18 +86,22 @@ def research(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def attach(request: HttpRequest, number: str, step: int) -> HttpResponse:
-    """Attach a paper to a research step."""
+    """Attach a paper to a research step, which is named by its place among one's own."""
+    user = signed_in(request)
     query = query_for(request, number)
+    found = own_step(query, step, user)
+    if found is None:
+        not_there(request, number, at=clock.now())
     form = forms.AttachForm(request.POST or None, request.FILES or None)
 
     def add() -> None:
         paper = form.cleaned_data["paper"]
         actions.attach_paper(
             query=query,
-            step=step,
+            step=found.pk,
             name=paper.name,
             data=paper.read(),
-            actor=signed_in(request),
+            actor=user,
             at=clock.now(),
         )
 
@@ -120,9 +125,9 @@ def paper(request: HttpRequest, number: str, paper: int) -> HttpResponse:
         RecordKind.QUERY,
         at=at,
         kind=audit_events.RECORD_DOWNLOADED,
-        details={"paper": found.pk, "sha256": found.sha256},
+        details={"paper": paper, "sha256": found.sha256},
     )
-    name = f"{query.record.number}-{found.pk}.{SUFFIXES[found.media_type]}"
+    name = f"{query.record.number}-{paper}.{SUFFIXES[found.media_type]}"
     return HttpResponse(
         bytes(found.content),
         content_type=found.media_type,
@@ -138,74 +143,51 @@ def ask(request: HttpRequest, number: str, source: str) -> HttpResponse:
     """Have a connected system asked, by a worker."""
     if source not in ResearchSource.values:
         raise NotThere
-    query = query_for(request, number)
-    attempt(
+    return act_on_query(
         request,
-        lambda: asking.ask_system(
-            query=query,
-            source=ResearchSource(source),
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        lambda query, _, by: asking.ask_system(query=query, source=ResearchSource(source), **by),
         done="The system is being asked. Its answer comes here, and waits for you.",
     )
-    return to_query(query)
 
 
 @require_POST
 def confirm(request: HttpRequest, number: str, answer: int) -> HttpResponse:
     """Make a research step of what a system answered."""
-    query = query_for(request, number)
-    attempt(
+    return act_on_query(
         request,
-        lambda: asking.confirm_answer(
-            query=query, question=answer, actor=signed_in(request), at=clock.now()
-        ),
+        number,
+        lambda query, _, by: asking.confirm_answer(query=query, place=answer, **by),
         done="The answer is a research step of yours now.",
     )
-    return to_query(query)
 
 
 @require_POST
 def discard(request: HttpRequest, number: str, answer: int) -> HttpResponse:
     """Say that what a system answered is of no use."""
-    query = query_for(request, number)
-    form = forms.DiscardForm(request.POST, prefix=f"discard-{answer}")
-    if not form.is_valid():
-        messages.error(request, "Say why the answer is of no use.")
-        return to_query(query)
-    attempt(
+    return act_on_query(
         request,
-        lambda: asking.discard_answer(
-            query=query,
-            question=answer,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+        number,
+        lambda query, given, by: asking.discard_answer(
+            query=query, place=answer, reason=given["reason"], **by
         ),
+        form=forms.DiscardForm(request.POST, prefix=f"discard-{answer}"),
+        otherwise="Say why the answer is of no use.",
         done="The answer is discarded.",
     )
-    return to_query(query)
 
 
 @require_POST
 def citizenship(request: HttpRequest, number: str) -> HttpResponse:
     """Note a claim or sign of citizenship of the United States."""
-    query = query_for(request, number)
-    form = forms.CitizenForm(request.POST, prefix="citizen")
-    if not form.is_valid():
-        return detail_page(request, number, citizen_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.note_citizenship(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(actions.note_citizenship),
+        form=forms.CitizenForm(request.POST, prefix="citizen"),
+        shown_as="citizen_form",
         done="The claim is noted. What is concluded goes to a supervisor, too.",
     )
-    return to_query(query)
 
 
 @require_GET

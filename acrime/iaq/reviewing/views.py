@@ -10,17 +10,18 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.guards import signed_in
 from acrime.audit import events as audit_events
 from acrime.common import clock
+from acrime.common.eastern import EASTERN
 from acrime.common.errors import ActionRefused, NotThere
-from acrime.common.pages import attempt, refused, tried
+from acrime.common.pages import refused, tried
 from acrime.iaq.choices import (
     QueryState,
     ResearchSource,
 )
-from acrime.iaq.clocks.targets import EASTERN
-from acrime.iaq.detail_views import detail_page, form_page, query_for, to_query
+from acrime.iaq.detail_views import form_page, query_for, to_query
 from acrime.iaq.forms import ConclusionForm, ReturnForm
 from acrime.iaq.kinds.querysets import conclusion_in_force, conclusions_in_force
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.pages import act_on_query, with_reason
 from acrime.iaq.research.policy import open_steps
 from acrime.iaq.reviewing import actions, forms
 from acrime.iaq.reviewing.querysets import rates, rates_set
@@ -90,21 +91,14 @@ def approve(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def take_over(request: HttpRequest, number: str) -> HttpResponse:
     """Go on with somebody else's query."""
-    query = query_for(request, number)
-    form = forms.TakeOverForm(request.POST, prefix="over")
-    if not form.is_valid():
-        return detail_page(request, number, take_over_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.take_over(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(actions.take_over),
+        form=forms.TakeOverForm(request.POST, prefix="over"),
+        shown_as="take_over_form",
         done="The query is yours. What you hand in is reviewed by somebody else.",
     )
-    return to_query(query)
 
 
 @require_http_methods(["GET", "POST"])
@@ -137,21 +131,14 @@ def _open_sources(query: StatusQuery) -> list[str]:
 @require_POST
 def return_to_author(request: HttpRequest, number: str) -> HttpResponse:
     """Send a determination back with a reason."""
-    query = query_for(request, number)
-    form = ReturnForm(request.POST, prefix="return")
-    if not form.is_valid():
-        return detail_page(request, number, reason_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.return_determination(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(actions.return_determination),
+        form=ReturnForm(request.POST, prefix="return"),
+        shown_as="reason_form",
         done="The determination went back to its author.",
     )
-    return to_query(query)
 
 
 def _prefilled(request: HttpRequest, query: StatusQuery) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from accounts.models import User
 from acrime.audit.actions import RequestFacts, Said, record_events
 from acrime.audit.choices import Channel, Outcome
 from acrime.common.copying import copy_rows
+from acrime.common.eastern import portal_day
 from acrime.common.faults import described
 from acrime.iaq import events
 from acrime.iaq.choices import MessageState
@@ -35,7 +36,6 @@ from acrime.iaq.programs.querysets import in_force
 from acrime.iaq.volume.models import IntakeFolder
 from acrime.records.actions import open_records
 from acrime.records.choices import RecordKind
-from routine_uses.directory.policy import day_of
 
 log = logging.getLogger(__name__)
 
@@ -149,7 +149,7 @@ def _kept(came: Sequence[InboundMessage]) -> list[InboundMessage]:
 def _read(message: InboundMessage, *, at: datetime) -> ParsedMessage | None:
     """What *message* says; None where it is refused, which it then says itself."""
     try:
-        parsed = parse_message(bytes(message.original), received_on=day_of(at))
+        parsed = parse_message(bytes(message.original), received_on=portal_day(at))
     except ReplyRefused:
         # Whether it answers anything depends on what came in before it.
         raise _NotTogether from None

@@ -10,6 +10,7 @@ from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
+from acrime.common.places import at_place
 from acrime.iaq import events
 from acrime.iaq.choices import QueryState
 from acrime.iaq.codes import OFFENSE_NOT_STATED, offense_codes
@@ -216,17 +217,20 @@ def place_offense(
 
 @transaction.atomic
 def strike_placement(
-    *, query: StatusQuery, placement: int, reason: str, actor: User, at: datetime
+    *, query: StatusQuery, place: int, reason: str, actor: User, at: datetime
 ) -> None:
     """Strike out a placement that was wrong. It stays readable.
+
+    Args:
+        place: of the placement among all of the query, from 1.
 
     Raises:
         ActionRefused: there is none that stands, no reason, or it is not the actor's to change.
     """
     locked = _placeable(query, actor)
     need_reason(reason)
-    found = locked.placements.filter(pk=placement, struck_at__isnull=True).first()
-    if found is None:
+    found = at_place(locked.placements.all(), place)
+    if found is None or found.struck_at is not None:
         raise ActionRefused("It was struck out already.", code="wrong-state")
     _strike(found, actor=actor, at=at)
     _reckon(locked)
@@ -265,14 +269,17 @@ def save_view(*, name: str, filters: Mapping[str, str], actor: User, at: datetim
     return view
 
 
-def drop_view(*, view: int, actor: User) -> None:
+def drop_view(*, name: str, actor: User) -> None:
     """Drop one of one's own saved views. What is not there is dropped already."""
-    SavedView.objects.filter(pk=view, owner=actor).delete()
+    SavedView.objects.filter(name=name, owner=actor).delete()
 
 
 @transaction.atomic
-def settle_item(*, item: int, note: str, actor: User, at: datetime) -> None:
-    """Say what was done about something one was told of a query.
+def settle_item(*, number: str, kind: ItemKind, note: str, actor: User, at: datetime) -> None:
+    """Say what was done about the oldest of such things that one was told of a query.
+
+    Args:
+        number: of the query's record.
 
     Raises:
         ActionRefused: it does not wait for the actor, or a late answer is settled without a word.
@@ -281,7 +288,8 @@ def settle_item(*, item: int, note: str, actor: User, at: datetime) -> None:
         WorkItem.objects.visible_to(actor)
         .select_for_update(of=("self",))
         .select_related("query__record")
-        .filter(pk=item, settled_at__isnull=True)
+        .filter(query__record__number=number, kind=kind, settled_at__isnull=True)
+        .order_by("made_at", "pk")
         .first()
     )
     if found is None:

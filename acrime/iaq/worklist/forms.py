@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from acrime.common.rendering import UswdsForm
+from acrime.iaq.worklist.choices import ItemKind
 from acrime.iaq.worklist.filters import workers
 from acrime.iaq.worklist.levels import Basis, Sentence
 
@@ -55,7 +56,7 @@ class PlaceForm(UswdsForm, forms.Form):
 
 
 class StrikeForm(UswdsForm, forms.Form):
-    """Why a placement was wrong."""
+    """Why a placement was wrong. It is named by its place among those of the query."""
 
     placement = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(label="Why it is wrong", max_length=200)
@@ -64,7 +65,8 @@ class StrikeForm(UswdsForm, forms.Form):
 class SettleForm(UswdsForm, forms.Form):
     """What is done about something one was told."""
 
-    item = forms.IntegerField(widget=forms.HiddenInput)
+    query = forms.CharField(max_length=24, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(choices=ItemKind.choices, widget=forms.HiddenInput)
     note = forms.CharField(label="What is done about it", max_length=200, required=False)
 
 

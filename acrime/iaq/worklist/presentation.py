@@ -1,12 +1,13 @@
 """How levels, clocks and workload are put before a reader."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
 
 from accounts.models import User
+from acrime.common.places import places
 from acrime.iaq import codes
 from acrime.iaq.choices import QueryState
 from acrime.iaq.models import StatusQuery
@@ -51,6 +52,7 @@ class OffensePanel:
         waits: a person must place it.
         convictions: those that stand.
         struck: placements that were struck out.
+        places: the place of each placement among those of the query, by its key.
     """
 
     charge: str
@@ -60,6 +62,12 @@ class OffensePanel:
     placed_charge: OffensePlacement | None
     convictions: tuple[OffensePlacement, ...]
     struck: tuple[OffensePlacement, ...]
+    places: Mapping[int, int]
+
+    @property
+    def charge_place(self) -> int:
+        """The place of the placed charge."""
+        return self.places[self.placed_charge.pk] if self.placed_charge else 0
 
 
 def offense_panel(query: StatusQuery, *, drafts: bool) -> OffensePanel:
@@ -82,6 +90,7 @@ def offense_panel(query: StatusQuery, *, drafts: bool) -> OffensePanel:
         placed_charge=charge,
         convictions=tuple(each for each in standing if each.basis == levels.Basis.CONVICTION),
         struck=tuple(each for each in placements if each.struck_at is not None),
+        places=places(placements),
     )
 
 

@@ -20,16 +20,17 @@ from accounts.models import User
 from acrime.common import clock
 from acrime.common.errors import ActionRefused, NotThere
 from acrime.common.exports import Export
-from acrime.common.pages import attempt, page_of, refused
+from acrime.common.pages import PAGE_SIZE, attempt, page_of, refused
 from acrime.iaq.clocks import actions as clocks
-from acrime.iaq.detail_views import detail_page, query_for, to_query
 from acrime.iaq.forms import PutBackForm
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.pages import act_on_query, with_reason
 from acrime.iaq.presentation import TONES
 from acrime.iaq.querysets import QueryQuerySet
 from acrime.iaq.working import WORKERS
 from acrime.iaq.worklist import actions, forms
 from acrime.iaq.worklist.actions import AtOnce
+from acrime.iaq.worklist.choices import ItemKind
 from acrime.iaq.worklist.filters import FilterForm, narrowed, tab_of, workers
 from acrime.iaq.worklist.levels import Basis, Sentence
 from acrime.iaq.worklist.models import SavedView, WorkItem
@@ -52,6 +53,8 @@ _EXPORTED: Mapping[str, Callable[[StatusQuery], object]] = {
 
 # More than this many new queries are not counted out.
 MOST_NEWS = 99
+# Letters of the mark of a row.
+MARK = 8
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,24 @@ def _asked(request: HttpRequest, *, at: datetime) -> _Asked:
 @require_GET
 def query_list(request: HttpRequest) -> HttpResponse:
     """The worklist: open queries by level, custody and clock."""
-    user, at = signed_in(request), clock.now()
+    at = clock.now()
+    return _list_page(request, since=at, at=at)
+
+
+@require_GET
+def query_rows(request: HttpRequest) -> HttpResponse:
+    """The same page for a script of it that shows changed rows as they are now.
+
+    It is asked for only where news told that rows changed, and is a look as any other.
+    """
+    at = clock.now()
+    since = parse_datetime(request.GET.get("since", ""))
+    return _list_page(request, since=since if since and since.tzinfo else at, at=at)
+
+
+def _list_page(request: HttpRequest, *, since: datetime, at: datetime) -> HttpResponse:
+    """The page. New queries are told of from *since*."""
+    user = signed_in(request)
     asked = _asked(request, at=at)
     page = page_of(asked.rows, request)
     see_rows(request, page.rows, at=at, criteria=asked.told)
@@ -115,7 +135,7 @@ def query_list(request: HttpRequest) -> HttpResponse:
         "save_form": forms.SaveViewForm(prefix="view"),
         "assign_form": forms.AssignForm(prefix="give") if user.has_role(Role.SUPERVISOR) else None,
         "here": asked.address("iaq:list"),
-        "news_url": f"{asked.address('iaq:news')}&{urlencode({'since': at.isoformat()})}",
+        **_news_urls(request, asked, [_mark(row) for row in page.rows], since=since),
     }
     return render(request, "iaq/query_list.html", context)
 
@@ -143,17 +163,58 @@ def _views_of(user: User) -> list[tuple[SavedView, str]]:
 # --- News ---------------------------------------------------------------------------------------
 
 
-def _new(request: HttpRequest) -> int:
-    """How many queries of the list came in since the page was made; only what one may see."""
+@dataclass(frozen=True)
+class _News:
+    """How many queries of a list are new, and how many of its rows changed or left it."""
+
+    new: int
+    changed: int
+
+
+def _mark(query: StatusQuery) -> str:
+    """What stands in a row of *query*, as a few letters by which a change is told."""
+    worker = query.claimed_by_id or 0
+    told = (
+        *(query.record.number, query.state, worker, query.urgency, query.program),
+        *(query.due_at, query.answered_at, query.record.limited),
+    )
+    return sha256(repr(told).encode()).hexdigest()[:MARK]
+
+
+def _news_urls(
+    request: HttpRequest, asked: _Asked, marks: Sequence[str], *, since: datetime
+) -> dict[str, str]:
+    told = {"since": since.isoformat(), "marks": ".".join(marks)}
+    if page := request.GET.get("page"):
+        told["page"] = page
+    return {
+        "news_url": f"{asked.address('iaq:news')}&{urlencode(told)}",
+        "rows_url": f"{asked.address('iaq:rows')}&{urlencode(told)}",
+    }
+
+
+def _news(request: HttpRequest) -> _News:
+    """What is news for an open page; only what one may see."""
     since = parse_datetime(request.GET.get("since", ""))
     if since is None or since.tzinfo is None:
-        return 0
-    rows = _asked(request, at=clock.now()).rows.filter(record__created_at__gt=since)
-    return len(rows.values_list("pk", flat=True)[: MOST_NEWS + 1])
+        return _News(0, 0)
+    rows = _asked(request, at=clock.now()).rows
+    new = rows.filter(record__created_at__gt=since)
+    shown = [mark for mark in request.GET.get("marks", "").split(".") if len(mark) == MARK]
+    changed = 0
+    if shown:
+        # What new queries pushed on to the next page has not changed.
+        page = request.GET.get("page", "1")
+        first = (int(page) if page.isdecimal() and len(page) < 4 else 1) - 1
+        start = max(first, 0) * PAGE_SIZE
+        # Of those that came since, at most so many stand before the first of the page.
+        now = {_mark(row) for row in rows[max(start - MOST_NEWS, 0) : start + 2 * MOST_NEWS]}
+        changed = sum(mark not in now for mark in shown[:PAGE_SIZE])
+    return _News(len(new.values_list("pk", flat=True)[: MOST_NEWS + 1]), changed)
 
 
 def _tag(request: HttpRequest) -> str:
-    request.news = _new(request)  # type: ignore[attr-defined]
+    request.news = _news(request)  # type: ignore[attr-defined]
     of = f"{signed_in(request).username}:{request.GET.urlencode()}:{request.news}"  # type: ignore[attr-defined]
     return f'"{sha256(of.encode()).hexdigest()[:32]}"'
 
@@ -161,9 +222,11 @@ def _tag(request: HttpRequest) -> str:
 @require_GET
 @condition(etag_func=_tag)
 def news(request: HttpRequest) -> HttpResponseBase:
-    """Whether new queries came, as a piece of a page: a count and a link, and no record."""
-    count: int = request.news  # type: ignore[attr-defined]
+    """Whether queries came or changed, as a piece of a page: counts and a link, and no record."""
+    told: _News = request.news  # type: ignore[attr-defined]
+    count = told.new
     context = {
+        "changed": told.changed,
         "count": f"{MOST_NEWS} or more" if count > MOST_NEWS else count,
         "one": count == 1,
         "any": bool(count),
@@ -239,122 +302,91 @@ def _back_to_list(request: HttpRequest) -> HttpResponse:
 @require_POST
 def claim(request: HttpRequest, number: str) -> HttpResponse:
     """Take a waiting query on."""
-    query = query_for(request, number)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.claim_query(query=query, actor=signed_in(request), at=clock.now()),
+        number,
+        lambda query, _, by: actions.claim_query(query=query, **by),
         done="The query is yours.",
     )
-    return to_query(query)
 
 
 @require_POST
 def put_back(request: HttpRequest, number: str) -> HttpResponse:
     """Put a query back on the worklist."""
-    query = query_for(request, number)
-    form = PutBackForm(request.POST, prefix="back")
-    if not form.is_valid():
-        return detail_page(request, number, put_back_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.put_back(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(actions.put_back),
+        form=PutBackForm(request.POST, prefix="back"),
+        shown_as="put_back_form",
         done="The query is back on the worklist.",
     )
-    return to_query(query)
 
 
 @require_POST
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give a query to somebody."""
-    query = query_for(request, number)
     form = forms.AssignForm(request.POST, prefix="give")
-    if not form.is_valid():
-        return detail_page(request, number, assign_form=form)
-    person = form.people[form.cleaned_data["to"]]
-    attempt(
+    person = form.people[form.cleaned_data["to"]] if form.is_valid() else None
+    return act_on_query(
         request,
-        lambda: actions.assign_query(
-            query=query,
-            to=person,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+        number,
+        lambda query, given, by: actions.assign_query(
+            query=query, to=form.people[given["to"]], reason=given["reason"], **by
         ),
-        done=f"{person.full_name} has the query now, and is told.",
+        form=form,
+        shown_as="assign_form",
+        done=f"{person.full_name} has the query now, and is told." if person else "",
     )
-    return to_query(query)
 
 
 @require_POST
 def place(request: HttpRequest, number: str) -> HttpResponse:
     """Place an offense."""
-    query = query_for(request, number)
-    form = forms.PlaceForm(request.POST, prefix="place")
-    if not form.is_valid():
-        return detail_page(request, number, place_form=form)
-    given = form.cleaned_data
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.place_offense(
+        number,
+        lambda query, given, by: actions.place_offense(
             query=query,
             basis=Basis(given["basis"]),
             code=given["code"],
             sentence=Sentence(given["sentence"]),
             level=given["level"],
             reason=given["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+            **by,
         ),
+        form=forms.PlaceForm(request.POST, prefix="place"),
+        shown_as="place_form",
         done="The offense is placed, and the worklist goes by it.",
     )
-    return to_query(query)
 
 
 @require_POST
 def strike(request: HttpRequest, number: str) -> HttpResponse:
     """Strike out a placement."""
-    query = query_for(request, number)
-    form = forms.StrikeForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "Say why the placement is wrong.")
-        return to_query(query)
-    attempt(
+    return act_on_query(
         request,
-        lambda: actions.strike_placement(
-            query=query,
-            placement=form.cleaned_data["placement"],
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
+        number,
+        lambda query, given, by: actions.strike_placement(
+            query=query, place=given["placement"], reason=given["reason"], **by
         ),
+        form=forms.StrikeForm(request.POST),
+        otherwise="Say why the placement is wrong.",
         done="The placement is struck out.",
     )
-    return to_query(query)
 
 
 @require_POST
 def no_match(request: HttpRequest, number: str) -> HttpResponse:
     """Say that the fingerprints matched nobody."""
-    query = query_for(request, number)
-    form = forms.NoMatchForm(request.POST, prefix="match")
-    if not form.is_valid():
-        return detail_page(request, number, no_match_form=form)
-    attempt(
+    return act_on_query(
         request,
-        lambda: clocks.say_no_match(
-            query=query,
-            reason=form.cleaned_data["reason"],
-            actor=signed_in(request),
-            at=clock.now(),
-        ),
+        number,
+        with_reason(clocks.say_no_match),
+        form=forms.NoMatchForm(request.POST, prefix="match"),
+        shown_as="no_match_form",
         done="The due time is reckoned anew from the receipt.",
     )
-    return to_query(query)
 
 
 # --- What one is told, and who has how much -----------------------------------------------------
@@ -373,7 +405,7 @@ def items(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "page": page,
-        "rows": [(item, forms.SettleForm(initial={"item": item.pk})) for item in page.rows],
+        "rows": page.rows,
         "at": at,
     }
     return render(request, "iaq/items.html", context)
@@ -389,7 +421,8 @@ def settle(request: HttpRequest) -> HttpResponse:
     attempt(
         request,
         lambda: actions.settle_item(
-            item=form.cleaned_data["item"],
+            number=form.cleaned_data["query"],
+            kind=ItemKind(form.cleaned_data["kind"]),
             note=form.cleaned_data["note"],
             actor=signed_in(request),
             at=clock.now(),
@@ -442,8 +475,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def drop_view(request: HttpRequest, view: int) -> HttpResponse:
+def drop_view(request: HttpRequest) -> HttpResponse:
     """Drop a saved view."""
-    actions.drop_view(view=view, actor=signed_in(request))
+    actions.drop_view(name=request.POST.get("name", ""), actor=signed_in(request))
     messages.success(request, "The view is dropped.")
     return redirect("iaq:list")

@@ -5,8 +5,8 @@ from typing import Any
 
 from django import forms
 
+from acrime.common.eastern import EASTERN
 from acrime.common.rendering import MemorableDateField, UswdsForm
-from acrime.iaq.clocks.targets import EASTERN
 from acrime.iar.choices import Outcome
 
 

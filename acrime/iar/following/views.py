@@ -9,8 +9,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.guards import signed_in
 from acrime.common import clock
+from acrime.common.eastern import EASTERN
 from acrime.common.pages import tried
-from acrime.iaq.clocks.targets import EASTERN
 from acrime.iar.choices import Outcome
 from acrime.iar.following.actions import write_follow_up
 from acrime.iar.following.forms import FollowUpForm, PeriodForm

@@ -1,11 +1,13 @@
 """Forms of wordings."""
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 
 from acrime.common.rendering import UswdsForm
 from acrime.iaq.conclusions import RECORD_FIELDS, ResponseKind
+from acrime.iaq.kinds.models import ConclusionVersion
 from acrime.iaq.kinds.policy import MAX_LABEL, MAX_LEAD, WIDTH, wording_problems
 
 NOT, MAY, MUST = "", "optional", "required"
@@ -99,6 +101,48 @@ class WordingForm(UswdsForm, forms.Form):
         return tuple(
             key for key in RECORD_FIELDS if self.cleaned_data.get(f"field_{key}", NOT) == how
         )
+
+
+# What a kind that is not there yet begins as.
+NOTHING_YET = ResponseKind(
+    code="",
+    version=0,
+    label="",
+    headline="",
+    lead="THE FOLLOWING I.C.E. RECORD APPEARS TO RELATE:",
+    required_fields=("name", "dob"),
+    optional_fields=(),
+    closing=(),
+)
+
+
+class NewKindForm(WordingForm):
+    """What a conclusion says that could not be drawn so far."""
+
+    code = forms.CharField(
+        label="Code",
+        max_length=40,
+        help_text="Capitals and underscores, such as PAROLED. It is kept with every "
+        "determination and never changes.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    field_order = ("code",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, kind=NOTHING_YET, **kwargs)
+
+    def clean_code(self) -> str:
+        """A code that no conclusion has or ever had."""
+        code: str = self.cleaned_data["code"].strip().upper()
+        if ConclusionVersion.objects.filter(code=code, in_force_from__isnull=False).exists():
+            raise forms.ValidationError(
+                "There is a conclusion with this code. Propose another wording of that one."
+            )
+        return code
+
+    def proposed(self) -> ResponseKind:
+        """The kind as the form says it."""
+        return replace(super().proposed(), code=self.cleaned_data.get("code", ""))
 
 
 class DecideForm(UswdsForm, forms.Form):

@@ -17,7 +17,7 @@ from acrime.iaq.kinds.models import ConclusionProposal, ConclusionVersion, Propo
 from acrime.iaq.kinds.policy import differences
 from acrime.iaq.kinds.querysets import conclusions_in_force
 from acrime.iar.wording import actions
-from acrime.iar.wording.forms import DecideForm, WordingForm
+from acrime.iar.wording.forms import NOTHING_YET, DecideForm, NewKindForm, WordingForm
 from acrime.iar.wording.preview import specimen
 
 TONES: Mapping[str, str] = {
@@ -36,7 +36,11 @@ def wording_list(request: HttpRequest) -> HttpResponse:
         .select_related("version", "proposed_by")
         .order_by("proposed_at", "pk")
     )
-    context = {"versions": conclusions_in_force(clock.now()), "waiting": waiting}
+    context = {
+        "versions": conclusions_in_force(clock.now()),
+        "waiting": waiting,
+        "may_propose": signed_in(request).has_role(Role.PRIVACY_OFFICER),
+    }
     return render(request, "iar/wordings.html", context)
 
 
@@ -55,10 +59,23 @@ def wording_propose(request: HttpRequest, version: int) -> HttpResponse:
     form = WordingForm(
         request.POST or None, kind=before.kind, initial=WordingForm.initial_of(before.kind)
     )
+    return _propose(request, form, before=before)
+
+
+@require_http_methods(["GET", "POST"])
+def wording_new(request: HttpRequest) -> HttpResponse:
+    """Propose a conclusion that could not be drawn so far."""
+    form = NewKindForm(request.POST or None, initial=WordingForm.initial_of(NOTHING_YET))
+    return _propose(request, form, before=None)
+
+
+def _propose(
+    request: HttpRequest, form: WordingForm, *, before: ConclusionVersion | None
+) -> HttpResponse:
     text, changes = "", []
     if form.is_bound and form.is_valid():
         kind = form.proposed()
-        text, changes = _specimen(kind), list(differences(before.kind, kind))
+        text, changes = _specimen(kind), list(differences(before.kind if before else None, kind))
         made: list[ConclusionProposal] = []
         if "preview" not in request.POST and tried(
             form,
@@ -74,12 +91,13 @@ def wording_propose(request: HttpRequest, version: int) -> HttpResponse:
         ):
             messages.success(request, "Proposed. Another privacy officer decides.")
             return redirect("iar:wording", version=made[0].version_id)
+    named = () if before else ("code",)
     context = {
         "version": before,
         "form": form,
         "text": text,
         "changes": changes,
-        "wordings": [form[name] for name in ("label", "headline", "lead", "closing")],
+        "wordings": [form[name] for name in (*named, "label", "headline", "lead", "closing")],
         "ticks": [form[name] for name in ("needs_person", "supervisor_reviews")],
         "carried": [form[f"field_{key}"] for key in RECORD_FIELDS],
     }

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from accounts.models import User
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.individuals.actions import MERGED, PersonFacts, create_individual
 from acrime.individuals.facts.actions import note_category
@@ -22,7 +23,6 @@ from acrime.individuals.search import wanted_of
 from acrime.records.actions import inherit_limits, link_subject
 from acrime.records.choices import SubjectRole
 from acrime.records.models import Record, RecordSubject
-from routine_uses.directory.policy import day_of
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def choose(
         note_category(
             individual=individual,
             code=part.category,
-            since=day_of(at),
+            since=portal_day(at),
             source=part.source,
             actor=actor,
             at=at,

@@ -10,8 +10,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.standing.policy import portal_day
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.sealed import lookup_digest
 from acrime.individuals.actions import PersonFacts, create_individual

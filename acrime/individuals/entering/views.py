@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts.guards import signed_in
-from accounts.standing.policy import portal_day
 from acrime.audit import events
 from acrime.common import clock
+from acrime.common.eastern import portal_day
 from acrime.common.pages import tried
 from acrime.individuals.actions import PersonFacts
 from acrime.individuals.entering import actions

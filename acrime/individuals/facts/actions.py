@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.individuals.actions import MERGED, identifier_digest
 from acrime.individuals.choices import IdentifierKind, NameKind
@@ -42,7 +43,6 @@ from acrime.individuals.policy import normal_name
 from acrime.records.actions import hold_records
 from acrime.records.models import RecordSubject
 from routine_uses.choices import Field
-from routine_uses.directory.policy import day_of
 from routine_uses.grounds import GUARDS
 
 MOST_PHOTOGRAPHS = 20
@@ -111,7 +111,7 @@ def add_birth_date(
         ActionRefused: there is no such day, the person has it, or the actor enters nobody.
     """
     _by(policy.ENTERERS, actor)
-    _unless(policy.birth_problem(year, month, day, today=day_of(at)), code="born")
+    _unless(policy.birth_problem(year, month, day, today=portal_day(at)), code="born")
     held = _held(individual)
     born, is_new = BirthDate.objects.get_or_create(individual=held, year=year, month=month, day=day)
     _unless("" if is_new else _HELD, code="born")
@@ -257,7 +257,7 @@ def add_photograph(
     _plain(alt=alt, source=source)
     _unless("" if alt else "Say what the photograph shows.", code="alt")
     _unless("" if source else _NO_SOURCE, code="source")
-    _unless(policy.day_problem(taken_on, today=day_of(at)), code="taken_on")
+    _unless(policy.day_problem(taken_on, today=portal_day(at)), code="taken_on")
     picture = made_anew(data)
     held = _held(individual)
     if held.photographs.count() >= MOST_PHOTOGRAPHS:
@@ -310,7 +310,7 @@ def enter_status(
     _by(policy.ENTERERS, actor)
     _plain(detail=detail, source=said.source)
     _sourced(said, at=at)
-    _unless(policy.day_problem(held_since, today=day_of(at)), code="held_since")
+    _unless(policy.day_problem(held_since, today=portal_day(at)), code="held_since")
     held = _held(individual)
     _replaceable(held, replaces)
     entry = StatusEntry.objects.create(
@@ -354,7 +354,7 @@ def enter_history(
     _plain(what=what, agency=agency, outcome=outcome, source=said.source)
     _unless("" if what else "Say what happened.", code="what")
     _sourced(said, at=at)
-    _unless(policy.day_problem(happened_on, today=day_of(at)), code="happened_on")
+    _unless(policy.day_problem(happened_on, today=portal_day(at)), code="happened_on")
     held = _held(individual)
     _replaceable(held, replaces)
     entry = HistoryEntry.objects.create(
@@ -430,7 +430,7 @@ def _noted(
     _plain(source=source, policy=policy_relied_on)
     _unless("" if source else _NO_SOURCE, code="source")
     _unless("" if code in CODES[about].values else "There is no such code.", code="code")
-    _unless(policy.day_problem(since, today=day_of(at)), code="since")
+    _unless(policy.day_problem(since, today=portal_day(at)), code="since")
     _unless(policy.policy_problem(about, code, policy_relied_on), code="policy")
     if about == About.PROTECTION:
         about_them = RecordSubject.objects.filter(individual=individual)
@@ -528,7 +528,7 @@ def _plain(**values: str) -> None:
 
 def _sourced(said: Said, *, at: datetime) -> None:
     _unless("" if said.source else _NO_SOURCE, code="source")
-    _unless(policy.day_problem(said.on, today=day_of(at)), code="source_on")
+    _unless(policy.day_problem(said.on, today=portal_day(at)), code="source_on")
 
 
 def _replaceable(individual: Individual, entry: StatusEntry | HistoryEntry | None) -> None:

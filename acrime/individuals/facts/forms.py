@@ -4,12 +4,14 @@ Each knows the verb that it fills in; what the verb refuses stands at the field 
 the refusal's code.
 """
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms.forms import DeclarativeFieldsMetaclass
 
 from accounts.models import User
 from acrime.common.rendering import MemorableDateField, MemorableDateWidget, UswdsForm
@@ -82,7 +84,11 @@ class PartialDateField(forms.MultiValueField):
         return int(year), int(month) if month else None, int(day) if day else None
 
 
-class EntryForm(UswdsForm, forms.Form):
+class _Abstract(DeclarativeFieldsMetaclass, ABCMeta):
+    """Lets a form leave a method to those made of it."""
+
+
+class EntryForm(UswdsForm, forms.Form, metaclass=_Abstract):
     """A form that adds something to a person."""
 
     title: ClassVar[str]
@@ -96,13 +102,13 @@ class EntryForm(UswdsForm, forms.Form):
         """The field at which a refusal stands, by its code."""
         return {name: name for name in self.fields}
 
+    @abstractmethod
     def act(self, *, actor: User, at: datetime) -> None:
         """Do what the valid form says.
 
         Raises:
             ActionRefused: the rules do not allow it.
         """
-        raise NotImplementedError
 
 
 class NameForm(EntryForm):

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 
 from acrime.common.acts import TYPED, line, note
+from acrime.common.eastern import EASTERN as EASTERN
 from acrime.common.rendering import UswdsForm
 from acrime.individuals.facts.policy import text_problem
 from acrime.ncic.choices import DocumentKind
@@ -22,7 +22,6 @@ from routine_uses.choices import Answer as Asked
 from routine_uses.choices import Method
 from routine_uses.policy import Condition, ConditionValue
 
-EASTERN = ZoneInfo("America/New_York")
 MOST_MINUTES = 24 * 60
 NUMBER_CHOICES = [
     ("1", "1 – first"),

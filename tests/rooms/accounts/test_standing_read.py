@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from accounts.choices import Role
 from accounts.models import Course, RoleGrant, StruckTraining, TrainingRecord, User
-from accounts.standing.policy import portal_day
 from accounts.standing.querysets import people_by_training
+from acrime.common.eastern import portal_day
 from acrime.records.models import Record
 from tests.conftest import NOON
 

@@ -25,12 +25,12 @@ from accounts.standing.policy import (
     is_unused,
     may_ask,
     may_decide,
-    portal_day,
     reviews,
     standing_of,
     unused_since,
     yearly_review_is_due,
 )
+from acrime.common.eastern import portal_day
 from tests.support.source import ROOT
 
 TABLES = ROOT / "tests" / "tables"

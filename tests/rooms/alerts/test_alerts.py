@@ -15,13 +15,14 @@ from accounts.models import RoleGrant, User
 from acrime.alerts.actions import mark_read
 from acrime.alerts.fanout import TOPIC, digest_of
 from acrime.alerts.models import Alert, AlertRecord
-from acrime.alerts.policy import day_of, is_a_told_kind, is_told
+from acrime.alerts.policy import is_a_told_kind, is_told
 from acrime.alerts.querysets import alerts_of, told_of, unread_count
 from acrime.audit import events
 from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common import outbox
+from acrime.common.eastern import portal_day
 from acrime.common.errors import NotThere
 from acrime.common.models import OutboxMessage
 from acrime.common.numbers import new_number
@@ -275,7 +276,7 @@ def test_the_database_knows_no_alert_of_oneself(analyst: User, at: datetime) -> 
             owner=analyst,
             viewer=analyst,
             event_kind=events.RECORD_VIEWED,
-            day=day_of(at),
+            day=portal_day(at),
             first_at=at,
             last_at=at,
         )
@@ -308,8 +309,8 @@ def test_other_criteria_another_kind_another_person_another_day_are_other_alerts
 
 def test_a_day_is_a_day_in_washington(at: datetime) -> None:
     # 20 November, 15:00 UTC, is ten in the morning there; midnight is five in the morning UTC.
-    assert day_of(at.replace(day=21, hour=4, minute=59)) == day_of(at)
-    assert day_of(at.replace(day=21, hour=5)) != day_of(at)
+    assert portal_day(at.replace(day=21, hour=4, minute=59)) == portal_day(at)
+    assert portal_day(at.replace(day=21, hour=5)) != portal_day(at)
 
 
 def test_the_digest_of_criteria_is_keyed_and_tells_criteria_apart() -> None:
@@ -664,7 +665,7 @@ def test_the_list_is_paged(
             owner=analyst,
             viewer=viewers[place % 3],
             event_kind=events.RECORD_VIEWED,
-            day=day_of(at) - timedelta(days=place),
+            day=portal_day(at) - timedelta(days=place),
             first_at=at,
             last_at=at - timedelta(days=place),
         )

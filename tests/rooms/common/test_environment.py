@@ -9,13 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from django.core.exceptions import ImproperlyConfigured
 
-from acrime.config.environment import (
-    Environment,
-    database_from_url,
-    read_environment,
-    sealing_keys_from,
-    values_of_file,
-)
+from acrime.config.environment import Environment, read_environment, sealing_keys_from
+from acrime.config.values import database_from_url, values_of_file
 from tests.support.keys import PASSPHRASE, Authority
 
 KEY = base64.b64encode(b"k" * 32).decode()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from acrime.common.eastern import EASTERN
 from acrime.iaq.clocks.choices import Rule
 from acrime.iaq.clocks.policy import (
     MOST_HOURS_TOLD,
@@ -22,7 +23,6 @@ from acrime.iaq.clocks.policy import (
 TABLES = Path(__file__).resolve().parents[2] / "tables"
 with (TABLES / "clocks.csv").open(encoding="utf-8", newline="") as _file:
     ROWS = list(csv.DictReader(_file))
-EASTERN = ZoneInfo("America/New_York")
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row["case"])

@@ -112,13 +112,20 @@ def test_who_is_told_of_a_late_answer_says_what_is_done(
     assert "The answer is late" in page
     assert claimed_query.record.number in page
     settle = reverse("iaq:item-settle")
-    answer = as_supervisor.post(settle, {"item": late.pk, "note": " "}, follow=True)
+    said = {"query": claimed_query.record.number, "kind": "LATE"}
+    answer = as_supervisor.post(settle, said | {"note": " "}, follow=True)
     assert "Say what is done about the late answer." in answer.content.decode()
     # It is not another's to settle.
     assert refused(
-        lambda: settle_item(item=late.pk, note="Done.", actor=analyst, at=claimed_query.due_at)
+        lambda: settle_item(
+            number=claimed_query.record.number,
+            kind=ItemKind.LATE,
+            note="Done.",
+            actor=analyst,
+            at=claimed_query.due_at,
+        )
     ) == ("wrong-state")
-    as_supervisor.post(settle, {"item": late.pk, "note": "The state was called."})
+    as_supervisor.post(settle, said | {"note": "The state was called."})
     late.refresh_from_db()
     assert str(late.settlement) == "The state was called."
     assert AuditEvent.objects.filter(kind=events.ITEM_SETTLED).count() == 1

@@ -369,7 +369,11 @@ def test_a_paper_is_told_by_its_contents_and_kept_sealed(
 
     written = step(claimed_query, analyst, at=at)
     number = claimed_query.record.number
-    url = reverse("iaq:attach", args=[number, written.pk])
+    # No key of a row opens it: places are those of this query and of this person.
+    for absent in (0, 2, written.pk + 1):
+        answer = as_analyst.get(reverse("iaq:attach", args=[number, absent]))
+        assert answer.status_code == 404
+    url = reverse("iaq:attach", args=[number, 1])
     script = SimpleUploadedFile("paper.pdf", b"<script>", content_type="application/pdf")
     wrong = as_analyst.post(url, {"paper": script})
     assert wrong.status_code == 422

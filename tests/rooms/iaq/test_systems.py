@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from django.core.checks import ERROR
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.urls import reverse
@@ -23,6 +24,7 @@ from acrime.iaq import events
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.models import ResearchStep, StatusQuery
 from acrime.iaq.research import asking, connectors
+from acrime.iaq.research.checks import connected_systems_are_sources
 from acrime.iaq.research.choices import AskState, StepResult
 from acrime.iaq.research.connectors import (
     Answer,
@@ -54,6 +56,26 @@ def unavailable(act: Callable[[], object]) -> str:
     with pytest.raises(Unavailable) as failure:
         act()
     return failure.value.reason
+
+
+# --- Which systems ------------------------------------------------------------------------------
+
+
+def test_a_system_under_an_unknown_name_is_refused_at_the_start_and_told_of(
+    settings: Settings, claimed_query: StatusQuery, as_analyst: Browser, as_other_analyst: Browser
+) -> None:
+    url = reverse("iaq:detail", args=[claimed_query.record.number])
+    assert connected_systems_are_sources() == []
+    assert "no source of this list" not in as_analyst.get(url).content.decode()
+    settings.CONNECTORS = {"CLAIMS": "/tmp", "CLAIMZ": "/tmp"}  # noqa: S108  # never opened
+    (error,) = connected_systems_are_sources()
+    assert error.level == ERROR
+    assert "CLAIMZ" in error.msg
+    assert "CLAIMS" in (error.hint or "")
+    page = as_analyst.get(url).content.decode()
+    assert "The settings connect CLAIMZ, which is no source of this list" in page
+    # Whoever does not research it is told nothing of settings.
+    assert "CLAIMZ" not in as_other_analyst.get(url).content.decode()
 
 
 # --- Connectors ---------------------------------------------------------------------------------
@@ -249,8 +271,8 @@ def test_an_answer_is_a_proposal_until_a_person_confirms_it(
     assert "Admitted as a student." in shown
     assert "C77" not in shown
     assert not ResearchStep.objects.exists()
-    question = SystemQuestion.objects.get()
-    as_analyst.post(reverse("iaq:confirm", args=[number, question.pk]))
+    assert SystemQuestion.objects.count() == 1
+    as_analyst.post(reverse("iaq:confirm", args=[number, 1]))
     step = ResearchStep.objects.get()
     assert (step.source, step.result, str(step.finding), str(step.source_number)) == (
         "CLAIMS",
@@ -261,11 +283,7 @@ def test_an_answer_is_a_proposal_until_a_person_confirms_it(
     assert (step.author, step.question.state) == (analyst, AskState.CONFIRMED)
     # Once.
     assert (
-        refused(
-            lambda: asking.confirm_answer(
-                query=claimed_query, question=question.pk, actor=analyst, at=at
-            )
-        )
+        refused(lambda: asking.confirm_answer(query=claimed_query, place=1, actor=analyst, at=at))
         == "wrong-state"
     )
 
@@ -365,10 +383,10 @@ def test_an_answer_of_no_use_is_discarded_with_a_reason(
     answers(claims, FOUND)
     question = ask(claimed_query, analyst, at=at)
     work(at)
-    url = reverse("iaq:discard", args=[claimed_query.record.number, question.pk])
+    url = reverse("iaq:discard", args=[claimed_query.record.number, 1])
     nothing = as_analyst.post(url, follow=True)
     assert "Say why the answer is of no use." in nothing.content.decode()
-    as_analyst.post(url, {f"discard-{question.pk}-reason": "Another person."})
+    as_analyst.post(url, {"discard-1-reason": "Another person."})
     question.refresh_from_db()
     assert question.state == AskState.DISCARDED
     assert AuditEvent.objects.filter(kind=events.PROPOSAL_DISCARDED).count() == 1

@@ -1,5 +1,7 @@
 """The worklist: its order, its filters, views, several at once, assignment, items, workload."""
 
+import html
+import re
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +14,7 @@ from django.urls import reverse
 from accounts.choices import Role
 from accounts.models import Office, User
 from acrime.audit.choices import Channel
+from acrime.audit.events import RECORD_LISTED
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.iaq import events
@@ -151,15 +154,16 @@ def test_a_conviction_is_kept_apart_from_the_charge(
     place(unplaced, analyst, at=at, **conviction | {"sentence": Sentence.OVER})
     assert level_tag(fresh(unplaced)).text == "Level 1"
     over = OffensePlacement.objects.get(sentence=Sentence.OVER)
-    for each in (over, minor):
+    assert over.pk > minor.pk
+    for number in (2, 1):
         actions.strike_placement(
-            query=unplaced, placement=each.pk, reason="Another person.", actor=analyst, at=at
+            query=unplaced, place=number, reason="Another person.", actor=analyst, at=at
         )
     assert fresh(unplaced).conviction_level is None
     assert (
         refused(
             lambda: actions.strike_placement(
-                query=unplaced, placement=minor.pk, reason="Again.", actor=analyst, at=at
+                query=unplaced, place=1, reason="Again.", actor=analyst, at=at
             )
         )
         == "wrong-state"
@@ -186,10 +190,10 @@ def test_the_page_places_and_says_what_is_wrong(unplaced: StatusQuery, as_analys
     page = as_analyst.post(url, given, follow=True)
     assert page.status_code == 200
     assert "The offense is placed" in page.content.decode()
-    placement = OffensePlacement.objects.get()
+    assert OffensePlacement.objects.count() == 1
     page = as_analyst.post(
         reverse("iaq:strike", args=[unplaced.record.number]),
-        {"placement": placement.pk, "reason": "Read wrongly."},
+        {"placement": 1, "reason": "Read wrongly."},
         follow=True,
     )
     assert "struck out" in page.content.decode()
@@ -312,7 +316,9 @@ def test_who_is_given_a_query_has_it_and_is_told(
     assign(query, other_analyst, supervisor, at=at)
     assert not WorkItem.objects.visible_to(analyst).waiting().exists()
     item = WorkItem.objects.visible_to(other_analyst).waiting().get()
-    actions.settle_item(item=item.pk, note="", actor=other_analyst, at=at)
+    actions.settle_item(
+        number=item.query.record.number, kind=ItemKind.ASSIGNED, note="", actor=other_analyst, at=at
+    )
     assert not WorkItem.objects.visible_to(other_analyst).waiting().exists()
 
 
@@ -424,7 +430,7 @@ def test_a_saved_view_is_its_owners_alone(
     assert view.filters == {"show": "waiting", "level": "1", "custody": "yes"}
     assert "show=waiting&amp;level=1&amp;custody=yes" in page
     assert "Grave and held" not in as_supervisor.get(reverse("iaq:list")).content.decode()
-    as_supervisor.post(reverse("iaq:view-drop", args=[view.pk]))
+    as_supervisor.post(reverse("iaq:view-drop"), {"name": view.name})
     assert SavedView.objects.count() == 1
     # The same name again replaces it; what is no filter is not kept.
     as_analyst.post(save, given | {"level": "2", "owner": "9"})
@@ -434,7 +440,7 @@ def test_a_saved_view_is_its_owners_alone(
         "custody": "yes",
     }
     assert as_analyst.post(save, {"show": "open"}, follow=True).status_code == 200
-    as_analyst.post(reverse("iaq:view-drop", args=[view.pk]))
+    as_analyst.post(reverse("iaq:view-drop"), {"name": view.name})
     assert not SavedView.objects.exists()
 
 
@@ -530,6 +536,38 @@ def test_news_tells_of_new_queries_that_one_sees_and_of_nothing_else(
     # As it is filtered, and never for nonsense.
     assert not as_analyst.get(url, asked | {"level": "3"}).content.strip()
     assert not as_analyst.get(url, {"since": "yesterday"}).content.strip()
+
+
+def test_news_tells_of_rows_that_changed_and_of_none_twice(
+    received_query: StatusQuery, as_analyst: Browser, analyst: User, clock: Clock
+) -> None:
+    other = receive(2, at=clock.now())
+    clock.move(timedelta(minutes=1))
+    page = as_analyst.get(reverse("iaq:list")).content.decode()
+    news, rows = (
+        html.unescape(re.findall(rf'data-{name}="([^"]+)"', page)[0])
+        for name in ("news-url", "news-rows-url")
+    )
+    assert not as_analyst.get(news).content.strip()
+    actions.claim_query(query=other, actor=analyst, at=clock.move(timedelta(minutes=1)))
+    told = as_analyst.get(news).content.decode()
+    assert "1 query below has changed." in told
+    assert "new quer" not in told
+    assert factories.LAST not in told
+    looks = AuditEvent.objects.filter(kind=RECORD_LISTED).count()
+    again = as_analyst.get(rows).content.decode()
+    assert analyst.full_name in again
+    # Showing rows anew is a look.
+    assert AuditEvent.objects.filter(kind=RECORD_LISTED).count() == looks + 1
+    # And what was shown is no news any more.
+    [after] = re.findall(r'data-news-url="([^"]+)"', again)
+    assert not as_analyst.get(html.unescape(after)).content.strip()
+    # Answered, it leaves the list of open ones: that is told of, too.
+    receive(3, at=clock.move(timedelta(minutes=1)))
+    StatusQuery.objects.filter(pk=other.pk).update(state=QueryState.RELEASED)
+    told = as_analyst.get(html.unescape(after)).content.decode()
+    assert "1 query below has changed." in told
+    assert "1 new query." in told
 
 
 def test_news_keeps_no_idle_session_open(

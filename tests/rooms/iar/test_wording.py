@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.models import User
@@ -327,3 +328,84 @@ def test_others_read_what_answers_say_and_propose_nothing(
     assert page.status_code == 200
     assert "Propose another wording" not in page.content.decode()
     assert as_analyst.get(f"/responses/wording/{lpr(at).pk}/propose/").status_code == 403
+
+
+# --- A kind that is not there yet ---------------------------------------------------------------
+
+PAROLED: dict[str, str] = {
+    "code": "PAROLED",
+    "label": "Paroled into the United States",
+    "headline": "SUBJECT APPEARS TO HAVE BEEN PAROLED",
+    "lead": "THE FOLLOWING I.C.E. RECORD APPEARS TO RELATE:",
+    "closing": "PAROLE IS NO ADMISSION, AND NO FINDING OF REMOVABILITY FOLLOWS FROM IT.",
+    "needs_person": "on",
+    "supervisor_reviews": "on",
+    "field_name": "required",
+    "field_dob": "required",
+    "field_arn": "optional",
+    "reason": "Asked for by the field offices.",
+}
+
+
+def test_two_privacy_officers_make_a_conclusion_that_could_not_be_drawn_before(
+    browser_of: BrowserFactory,
+    privacy_officer: User,
+    other_privacy_officer: User,
+    researched_query: StatusQuery,
+    analyst: User,
+    as_analyst: Browser,
+    at: datetime,
+) -> None:
+    url = reverse("iar:wording-new")
+    proposer, decider = browser_of(privacy_officer), browser_of(other_privacy_officer)
+    assert as_analyst.get(url).status_code == 403
+    assert "A new conclusion" in proposer.get(url).content.decode()
+    preview = proposer.post(url, PAROLED | {"preview": "yes"}).content.decode()
+    assert "SUBJECT APPEARS TO HAVE BEEN PAROLED" in preview
+    assert not ConclusionProposal.objects.exists()
+    assert proposer.post(url, PAROLED).status_code == 302
+    version = ConclusionVersion.objects.get(code="PAROLED")
+    determine = reverse("iaq:determine", args=[researched_query.record.number, "PAROLED"])
+    # Until another one agrees nobody can conclude so.
+    assert as_analyst.get(determine).status_code == 404
+    again = proposer.post(url, PAROLED)
+    assert again.status_code == 422
+    assert "waits for a second person" in again.content.decode()
+    decide_url = reverse("iar:wording-decide", args=[version.pk])
+    said = {"decision": "yes", "comment": ""}
+    assert proposer.post(decide_url, said).status_code == 422
+    assert as_analyst.get(determine).status_code == 404
+    assert decider.post(decide_url, said).status_code == 302
+    assert as_analyst.get(determine).status_code == 200
+    query = factories.submit(
+        researched_query,
+        author=analyst,
+        at=at,
+        kind="PAROLED",
+        values={"name": "QUILLABEE, ZEPHYRINE", "dob": "1979-04-15"},
+    )
+    drawn = query.determinations.get()
+    # Its second person is a supervisor, as the kind says.
+    assert drawn.further
+    assert "APPEARS TO HAVE BEEN PAROLED" in draft_text(query, drawn)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"code": "paroled!"}, "Capitals and underscores"),
+        ({"code": LPR}, "There is a conclusion with this code"),
+        ({"code": ""}, "This field is required"),
+        ({"closing": ""}, "This field is required"),
+        ({"headline": "PAROLED ****"}, "part of the layout"),
+        ({"headline": "PAROLÉ"}, "plain English letters"),
+        ({"field_dob": ""}, "needs name and date of birth"),
+    ],
+)
+def test_a_new_conclusion_keeps_the_rules(
+    browser_of: BrowserFactory, privacy_officer: User, wrong: dict[str, str], said: str
+) -> None:
+    answer = browser_of(privacy_officer).post(reverse("iar:wording-new"), PAROLED | wrong)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not ConclusionProposal.objects.exists()

@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.iaq.actions import link_individual
 from acrime.iaq.choices import UNDECIDED
 from acrime.iaq.models import StatusQuery
@@ -18,7 +19,6 @@ from acrime.individuals.facts.querysets import held_of
 from acrime.individuals.models import Individual
 from acrime.records.actions import limit_record
 from routine_uses.choices import Program, Protection
-from routine_uses.directory.policy import day_of
 
 
 def test_every_program_has_its_category() -> None:
@@ -39,7 +39,7 @@ def test_the_person_of_a_query_is_in_the_category_of_its_program(
 ) -> None:
     person = Individual.objects.get(record_links__record=researched_query.record)
     [category] = held_of(person).categories
-    assert (category.code, category.since) == ("1A", day_of(researched_query.received_at))
+    assert (category.code, category.since) == ("1A", portal_day(researched_query.received_at))
     # A query may be hidden from whoever sees the person: its number is not told.
     assert researched_query.record.number not in category.source
 
@@ -87,7 +87,7 @@ def test_a_protection_holds_every_record_about_the_person(
             individual=person,
             about=About.PROTECTION,
             code=Protection.SEALED,
-            since=day_of(at),
+            since=portal_day(at),
             source="The order",
             actor=analyst,
             at=at,

@@ -11,9 +11,9 @@ from PIL import Image
 
 from accounts.choices import Role
 from accounts.models import Course, User
-from accounts.standing.policy import portal_day
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.demo.papers import drawn_face
 from acrime.individuals.actions import PersonFacts

@@ -42,6 +42,7 @@ LISTS = (
     "alerts:list",
     "iaq:list",
     "iaq:news",
+    "iaq:rows",
     "iaq:items",
     "iaq:workload",
     "api:worklist",

@@ -32,7 +32,7 @@ from accounts.models import (
     TrainingRecord,
     User,
 )
-from accounts.standing.policy import portal_day
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.iaq.worklist.tabs import tab_rows
 from acrime.iar.models import StatusResponse
