@@ -312,7 +312,11 @@ def test_a_database_address() -> None:
         "5433",
         "acrime",
     )
-    assert found["OPTIONS"] == {"sslmode": "require", "prepare_threshold": 5}
+    assert found["OPTIONS"] == {
+        "sslmode": "require",
+        "prepare_threshold": 5,
+        "server_side_binding": True,
+    }
 
 
 def test_a_database_behind_a_socket() -> None:
@@ -321,13 +325,13 @@ def test_a_database_behind_a_socket() -> None:
     assert (found["HOST"], found["NAME"], found["OPTIONS"]) == (
         "/var/run/postgresql",
         "acrime",
-        {"prepare_threshold": 5},
+        {"prepare_threshold": 5, "server_side_binding": True},
     )
 
 
 def test_a_pooler_that_cannot_prepare_is_told() -> None:
     found = database_from_url("postgresql:///acrime?prepared_statements=off")
-    assert found["OPTIONS"] == {"prepare_threshold": None}
+    assert found["OPTIONS"] == {"prepare_threshold": None, "server_side_binding": True}
 
 
 @pytest.mark.parametrize("url", ["sqlite:///x", "postgresql://db", "postgresql://db/", "acrime"])
