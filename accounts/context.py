@@ -21,6 +21,7 @@ MENU = (
     ("ncic:list", "NCIC"),
     ("ncic:hits", "Hit confirmation"),
     ("calls:list", "Calls"),
+    ("tips:list", "Tips"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:approvals", "Approvals"),
     ("routine_uses:corrections", "Corrections"),

@@ -17,6 +17,8 @@ PAGES: Mapping[str, str] = {
     RecordKind.NCIC_ENTRY: "ncic:detail",
     RecordKind.HIT: "ncic:hits-one",
     RecordKind.CALL: "calls:detail",
+    RecordKind.TIP: "tips:detail",
+    RecordKind.TIP_SOURCE: "tips:source",
 }
 
 

@@ -12,6 +12,8 @@ class RecordKind(models.TextChoices):
     NCIC_ENTRY = "NCIC", "NCIC record"
     HIT = "HIT", "Hit confirmation"
     CALL = "CAL", "Call"
+    TIP = "TIP", "Tip"
+    TIP_SOURCE = "TPS", "Source of a tip"
 
 
 class Approval(models.TextChoices):
@@ -26,3 +28,4 @@ class SubjectRole(models.TextChoices):
 
     SUBJECT = "SUBJECT", "Subject of the record"
     CALLER = "CALLER", "Caller"
+    REPORTER = "REPORTER", "Reported the tip"
