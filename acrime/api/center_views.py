@@ -137,7 +137,7 @@ class Hits(APIView):
         _may_read(user)
         rows = HitConfirmation.objects.visible_to(user).with_details().newest()
         rows = rows.select_related("record", "previous__record")
-        return _page(request, rows, Hit, label="Hit confirmations")
+        return page_answer(request, rows, Hit, label="Hit confirmations")
 
     @extend_schema(
         operation_id="receive_hit_request",
@@ -233,7 +233,7 @@ class Calls(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """One page of calls."""
         rows = Call.objects.visible_to(signed_in(request._request)).with_details().newest()
-        return _page(request, rows, CallLine, label="Calls")
+        return page_answer(request, rows, CallLine, label="Calls")
 
 
 def _may_read(user: User) -> None:
@@ -241,13 +241,14 @@ def _may_read(user: User) -> None:
         require_ncic(user)
 
 
-def _page(
+def page_answer(
     request: Request,
     rows: "QuerySet[Any, Any]",
     line: type[serializers.Serializer[Any]],
     *,
     label: str,
 ) -> HttpResponseBase:
+    """One page of *rows*, written down as seen before it is answered."""
     asked = PageParameters(data=request.query_params)
     asked.is_valid(raise_exception=True)
     page = int(asked.validated_data["page"])

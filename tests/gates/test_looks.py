@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.choices import Role
 from accounts.guards import DeclaredUrl, every_url
-from accounts.models import Course
+from accounts.models import Course, User
 from acrime.audit import events
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
@@ -35,10 +35,11 @@ from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.models import NcicEntry
 from acrime.records.actions import limit_record
 from acrime.records.models import Record
+from acrime.tips.models import Tip, TipSource
 from routine_uses.models import Disclosure
 from tests import factories
 from tests.conftest import NOON, Browser, BrowserFactory, Chain, Keeper, UserFactory
-from tests.support import center
+from tests.support import center, tips
 from tests.support.chain import Kept, People
 from tests.support.source import dotted, working_modules
 from tests.support.urls import address, parameters
@@ -62,6 +63,7 @@ LISTS = [
     "ncic:list",
     "ncic:hits",
     "calls:list",
+    "tips:list",
 ]
 
 
@@ -79,6 +81,8 @@ class Story:
     entry: NcicEntry
     hit: HitConfirmation
     call: Call
+    tip: Tip
+    source: TipSource
 
     def number_for(self, name: str) -> str:
         """The number of something that the URL called *name* shows or acts on.
@@ -105,6 +109,8 @@ _INDIVIDUAL: Callable[[Story], str] = lambda story: story.individual.record.numb
 _DISCLOSURE: Callable[[Story], str] = lambda story: story.disclosure.number  # noqa: E731
 _ENTRY: Callable[[Story], str] = lambda story: story.entry.record.number  # noqa: E731
 _HIT: Callable[[Story], str] = lambda story: story.hit.record.number  # noqa: E731
+_TIP: Callable[[Story], str] = lambda story: story.tip.record.number  # noqa: E731
+_SOURCE: Callable[[Story], str] = lambda story: story.source.record.number  # noqa: E731
 _CALL: Callable[[Story], str] = lambda story: story.call.record.number  # noqa: E731
 NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "iaq:detail": lambda story: story.released.record.number,
@@ -204,6 +210,30 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
         ),
         _CALL,
     ),
+    **dict.fromkeys(
+        (
+            "tips:detail",
+            "tips:print",
+            "tips:file",
+            "tips:take",
+            "tips:put-back",
+            "tips:sort",
+            "tips:triage",
+            "tips:second",
+            "tips:person",
+            "tips:same",
+            "tips:office",
+            "tips:step",
+            "tips:close",
+            "tips:refer",
+            "tips:referral",
+            "tips:referral-ask",
+            "tips:referral-print",
+            "api:tip",
+        ),
+        _TIP,
+    ),
+    **dict.fromkeys(("tips:source", "tips:source-reveal", "tips:source-person"), _SOURCE),
     "routine_uses:disclosure": _DISCLOSURE,
     "routine_uses:disclosure-form": _DISCLOSURE,
 }
@@ -211,6 +241,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
 FILLED: Mapping[str, Mapping[str, str]] = {
     "iaq:reveal": {"reason": "RESEARCH"},
     "individuals:reveal": {"reason": "RESEARCH"},
+    "tips:source-reveal": {"reason": "RESEARCH"},
     "individuals:search": {"q": f"{factories.LAST}, {factories.FIRST}"},
     "iaq:export": {"purpose": "Audit 12"},
     "iar:export": {"purpose": "Audit 12"},
@@ -242,6 +273,11 @@ def _story(keep: Keeper, _chain: Chain) -> Kept:
 def story(_story: Kept, everybody: People, at: datetime) -> Story:
     assert at == NOON
     return _story.put(Story)
+
+
+def second_person(at: datetime) -> User:
+    """Who decides about the tip line with the supervisor."""
+    return factories.make_user(Role.PRIVACY_OFFICER, at=at)
 
 
 def make_story(response: StatusResponse, people: People, *, at: datetime) -> Story:
@@ -288,7 +324,13 @@ def make_story(response: StatusResponse, people: People, *, at: datetime) -> Sto
         actor=people.analyst,
         at=at,
     )
+    tips.open_line(keeper=people.supervisor, second=second_person(at), at=at)
+    tip = tips.followed_up(tips.phoned(actor=people.analyst, at=at), actor=people.analyst, at=at)
+    agency = center.police(actor=people.analyst, at=at, ori="VT0000008")
+    tips.referred(tip, agency, actor=people.analyst, at=at)
     return Story(
+        tip=tip,
+        source=tip.source,
         entry=entry,
         hit=hit,
         call=call,

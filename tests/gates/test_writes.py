@@ -134,6 +134,7 @@ EDGES = {
     "program_views.py",
     "record_views.py",
     "referral_views.py",
+    "tip_views.py",
     "worklist_views.py",
     "api.py",
     "tasks.py",

@@ -64,13 +64,12 @@ def told(text: str = TEXT, *, source: Source = REPORTER, files: int = 1, **more:
     )
 
 
-def open_line(*, keeper: User, account: User, second: User, at: datetime) -> LineChange:
+def open_line(*, keeper: User, second: User, at: datetime) -> LineChange:
     """The tip line, opened by two people."""
     change = propose_change(
         act=LineAct.OPEN,
         reason="The center opens its tip line",
         keeper=keeper,
-        account=account,
         actor=keeper,
         at=at,
     )

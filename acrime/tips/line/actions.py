@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.actions import service_account
 from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.actions import record_event
@@ -43,6 +44,8 @@ from routine_uses.scopes import DisclosedRecord
 
 MOST_IN_A_FILE = 50
 LETTER = "L"
+FORM_ACCOUNT = "public-tip-form"
+"""In whose name the public form writes. It reads no record and cannot sign in."""
 _FIELDS = {
     PartKind.TIPS: (Field.TIP, Field.NAME, Field.ADDRESS),
     PartKind.SOURCES: (Field.TIP_SOURCE,),
@@ -57,7 +60,6 @@ def propose_change(
     reason: str,
     instead: str = "",
     keeper: User | None = None,
-    account: User | None = None,
     actor: User,
     at: datetime,
 ) -> LineChange:
@@ -77,17 +79,16 @@ def propose_change(
         raise ActionRefused("Give a reason.", code="reason")
     if act == LineAct.CLOSE and not instead.strip():
         raise ActionRefused("Say where people turn instead.", code="instead")
-    if act == LineAct.OPEN:
-        if keeper is None or not keeper.has_role(Role.SUPERVISOR):
-            raise ActionRefused("Name the supervisor who answers for tips.", code="keeper")
-        if account is None or not account.is_active or Role.INTERFACE not in account.roles:
-            raise ActionRefused("Name the account of the public form.", code="account")
+    if act == LineAct.OPEN and (keeper is None or not keeper.has_role(Role.SUPERVISOR)):
+        raise ActionRefused("Name the supervisor who answers for tips.", code="keeper")
     change = LineChange.objects.create(
         act=act,
         reason=reason.strip(),
         instead=instead.strip() if act == LineAct.CLOSE else "",
         keeper=keeper if act == LineAct.OPEN else None,
-        account=account if act == LineAct.OPEN else None,
+        account=service_account(username=FORM_ACCOUNT, full_name="Public tip form", at=at)
+        if act == LineAct.OPEN
+        else None,
         proposed_by=actor,
         proposed_at=at,
     )

@@ -18,25 +18,18 @@ class OpenForm(UswdsForm, forms.Form):
         label="Supervisor who answers for tips",
         help_text="Owns what comes from the public, and the records of who reported it.",
     )
-    account = forms.ChoiceField(
-        label="Account in whose name the public form writes",
-        help_text="One of another system's: it reads no record.",
-    )
     reason = note("Why it is opened", longest=300)
 
-    def __init__(
-        self, *args: Any, keepers: Sequence[User], accounts: Sequence[User], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, keepers: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._people = {each.get_username(): each for each in [*keepers, *accounts]}
-        for key, people in (("keeper", keepers), ("account", accounts)):
-            field = self.fields[key]
-            assert isinstance(field, forms.ChoiceField)
-            field.choices = [*SELECT, *((each.get_username(), each.full_name) for each in people)]
+        self._keepers = {each.get_username(): each for each in keepers}
+        field = self.fields["keeper"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [*SELECT, *((name, each.full_name) for name, each in self._keepers.items())]
 
-    def chosen(self, key: str) -> User:
-        """The account chosen in that field."""
-        return self._people[self.cleaned_data[key]]
+    def chosen(self) -> User:
+        """Who was chosen."""
+        return self._keepers[self.cleaned_data["keeper"]]
 
 
 class CloseForm(UswdsForm, forms.Form):

@@ -35,15 +35,12 @@ def line(request: HttpRequest) -> HttpResponse:
     is_open = open_line() is not None
     posted = request.POST if request.method == "POST" else None
     form: OpenForm | CloseForm
-    if is_open:
-        form = CloseForm(posted)
-    else:
-        form = OpenForm(posted, keepers=_holding(Role.SUPERVISOR), accounts=_machines())
+    form = CloseForm(posted) if is_open else OpenForm(posted, keepers=_holding(Role.SUPERVISOR))
     if form.is_valid() and tried(
         form,
         lambda: _proposed(form, user, at=at),
         request=request,
-        place={key: key for key in ("instead", "keeper", "account", "reason")},
+        place={key: key for key in ("instead", "keeper", "reason")},
     ):
         messages.success(request, "It is proposed. Somebody else decides.")
         return redirect("tips:line")
@@ -195,8 +192,7 @@ def _proposed(form: OpenForm | CloseForm, user: User, *, at: datetime) -> None:
         actions.propose_change(
             act=LineAct.OPEN,
             reason=given["reason"],
-            keeper=form.chosen("keeper"),
-            account=form.chosen("account"),
+            keeper=form.chosen(),
             actor=user,
             at=at,
         )
@@ -227,8 +223,3 @@ def _parts(current: TipExport | None) -> list[TipExportPart]:
 def _holding(role: Role) -> list[User]:
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
     return [each for each in people if each.has_role(role)]
-
-
-def _machines() -> list[User]:
-    people = User.objects.filter(is_active=True).order_by("full_name", "pk")
-    return [each for each in people if Role.INTERFACE in each.roles]

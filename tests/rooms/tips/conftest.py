@@ -23,11 +23,10 @@ def line(
     notice: NoticeVersion,
     supervisor: User,
     privacy_officer: User,
-    message_switch: User,
     at: datetime,
 ) -> LineChange:
     """The tip line, open; the supervisor answers for it."""
-    return tips.open_line(keeper=supervisor, account=message_switch, second=privacy_officer, at=at)
+    return tips.open_line(keeper=supervisor, second=privacy_officer, at=at)
 
 
 @pytest.fixture

@@ -230,12 +230,11 @@ def test_a_closed_line_takes_nothing_and_says_where_to_turn(
     analyst: User,
     supervisor: User,
     privacy_officer: User,
-    message_switch: User,
     at: datetime,
 ) -> None:
     # It was never opened.
     assert "The tip line is closed" in client.get(FORM).content.decode()
-    tips.open_line(keeper=supervisor, account=message_switch, second=privacy_officer, at=at)
+    tips.open_line(keeper=supervisor, second=privacy_officer, at=at)
     tips.close_line(actor=privacy_officer, second=supervisor, at=at + timedelta(minutes=1))
     assert "synthetic successor" in client.get(FORM).content.decode()
     answer = client.post(FORM, posted(at))
