@@ -19,17 +19,17 @@ from routine_uses.choices import Field
 from routine_uses.models import Recipient
 
 REPORTER = Source(
-    name="Perpetua Quillfeather",
+    name="Perpetua Dawnwhistle",
     telephone="(802) 555-0147",
-    email="perpetua@quillfeather.example",
+    email="perpetua@dawnwhistle.example",
     other="Under the stone by the gate",
     may_contact=True,
 )
-SECRETS = ("quillfeather", "555-0147", "8025550147", "perpetua", "stone by the gate")
+SECRETS = ("dawnwhistle", "555-0147", "8025550147", "perpetua", "stone by the gate")
 """What tells who reported, in small letters."""
 TEXT = (
     "Behind the bakery of synthetic Osterburg somebody sells false papers every Friday night. "
-    "I, Perpetua Quillfeather, saw it from my window; call me at 802.555.0147."
+    "I, Perpetua Dawnwhistle, saw it from my window; call me at 802.555.0147."
 )
 WHOM = Person(name="Oldrich Testwright", description="Tall, red hat", place="The bakery")
 
