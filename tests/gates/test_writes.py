@@ -31,6 +31,7 @@ ALSO_WRITE = {
 NO_ROWS = {
     "acrime/demo/papers.py": {"made.save", "picture.save"},
     "acrime/individuals/facts/photographs.py": {"picture.save"},
+    "acrime/tips/receiving/attachments.py": {"pdf.save", "plain.save"},
     "acrime/records/family.py": {"found.update"},
 }
 
