@@ -45,12 +45,18 @@ BEGIN
     RETURN NEW;
 END
 $$;
-CREATE TRIGGER record_period_from_tip BEFORE INSERT OR UPDATE OF cutoff_date ON record
+CREATE TRIGGER record_period_from_tip BEFORE UPDATE OF cutoff_date ON record
+    FOR EACH ROW WHEN (NEW.kind IN ('TIP', 'TPS') AND NEW.cutoff_date IS NOT NULL)
+    EXECUTE FUNCTION acrime_period_from_tip();
+-- Rows that are put back bring the tip after its record: they are looked at in the end.
+CREATE CONSTRAINT TRIGGER record_period_from_tip_brought AFTER INSERT ON record
+    DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.kind IN ('TIP', 'TPS') AND NEW.cutoff_date IS NOT NULL)
     EXECUTE FUNCTION acrime_period_from_tip();
 """
 
 REVERSE = """
+DROP TRIGGER record_period_from_tip_brought ON record;
 DROP TRIGGER record_period_from_tip ON record;
 DROP FUNCTION acrime_period_from_tip();
 DROP TRIGGER tip_export_item_no_truncate ON tip_export_item;
