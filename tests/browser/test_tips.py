@@ -85,6 +85,7 @@ def test_from_triage_to_the_referral(windows: Windows, clock: Clock) -> None:
         boss.locator("a[href*='/approvals/']").last.click()
         boss.get_by_label("Reason of the decision").fill("Read and compared.")
         boss.get_by_role("button", name="Grant").click()
+        page = windows.of("analyst")
         page.goto(where)
     page.get_by_text("Does the recipient have jurisdiction").click()
     page.get_by_text("Paper", exact=True).click()
@@ -106,6 +107,7 @@ def test_from_triage_to_the_referral(windows: Windows, clock: Clock) -> None:
     expect(boss.get_by_text("Wilhelmina Fauxnom")).to_be_visible()
     assert_accessible(boss)
     hidden = TipSource.objects.get(tip=tip).record.number
+    page = windows.of("analyst")
     answer = page.goto(reverse("tips:source", args=[hidden]))
     assert answer is not None
     assert answer.status == 404
