@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.models import User
 from acrime.records.choices import SubjectRole
@@ -96,7 +96,9 @@ def alike(tip: "Tip", user: User) -> list[tuple["Tip", str]]:
         for each in same.distinct().newest()[:MOST_ALIKE]:
             found[each.pk] = (0.5, each, "About the same person")
     if tip.sketch:
-        near = others.filter(sketch__overlap=list(tip.sketch)).newest()[:_MOST_CANDIDATES]
+        # Named as what the column holds: a bare list is sent as numbers of four bytes, cut off.
+        asked = Value(list(tip.sketch), output_field=Tip._meta.get_field("sketch"))
+        near = others.filter(sketch__overlap=asked).newest()[:_MOST_CANDIDATES]
         for each in near:
             score = likeness(tip.sketch, each.sketch)
             if bytes(each.text_digest or b"") == bytes(tip.text_digest or b"-"):
