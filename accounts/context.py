@@ -22,6 +22,7 @@ MENU = (
     ("ncic:hits", "Hit confirmation"),
     ("calls:list", "Calls"),
     ("detainers:list", "Detainers"),
+    ("tips:list", "Tips"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:approvals", "Approvals"),
     ("routine_uses:corrections", "Corrections"),

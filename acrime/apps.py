@@ -26,6 +26,7 @@ REGISTERING = (
     "acrime.individuals.changes",
     "acrime.ncic.changes",
     "acrime.records.addresses",
+    "acrime.tips.changes",
     "acrime.individuals.corrected",
     "acrime.individuals.disclosed",
     "acrime.individuals.merging.family",

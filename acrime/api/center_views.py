@@ -153,7 +153,7 @@ class Hits(APIView):
         require_reader(user)
         rows = HitConfirmation.objects.visible_to(user).with_details().newest()
         rows = rows.select_related("record", "previous__record")
-        return one_page(request, rows, Hit, label="Hit confirmations")
+        return page_answer(request, rows, Hit, label="Hit confirmations")
 
     @extend_schema(
         operation_id="receive_hit_request",
@@ -249,7 +249,7 @@ class Calls(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """One page of calls."""
         rows = Call.objects.visible_to(signed_in(request._request)).with_details().newest()
-        return one_page(request, rows, CallLine, label="Calls")
+        return page_answer(request, rows, CallLine, label="Calls")
 
 
 class OneCall(APIView):
@@ -284,14 +284,14 @@ def require_reader(user: User) -> None:
         require_ncic(user)
 
 
-def one_page(
+def page_answer(
     request: Request,
     rows: "QuerySet[Any, Any]",
     line: type[serializers.Serializer[Any]],
     *,
     label: str,
 ) -> HttpResponseBase:
-    """One page of *rows*, each as *line* tells it; the look is written down first."""
+    """One page of *rows*, written down as seen before it is answered."""
     asked = PageParameters(data=request.query_params)
     asked.is_valid(raise_exception=True)
     page = int(asked.validated_data["page"])

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.center_views import NUMBER, PageParameters, one_page
+from acrime.api.center_views import NUMBER, PageParameters, page_answer
 from acrime.api.problems import CONTENT_TYPE
 from acrime.api.views import problem_response
 from acrime.audit.choices import Channel
@@ -120,7 +120,7 @@ class Detainers(APIView):
     def get(self, request: Request) -> HttpResponseBase:
         """One page of detainers."""
         rows = Detainer.objects.visible_to(signed_in(request._request)).with_details().newest()
-        return one_page(request, rows, DetainerLine, label="Detainers")
+        return page_answer(request, rows, DetainerLine, label="Detainers")
 
 
 class OneDetainer(APIView):

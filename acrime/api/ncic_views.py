@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.center_views import CLOSED, NUMBER, PageParameters, one_page, require_reader
+from acrime.api.center_views import CLOSED, NUMBER, PageParameters, page_answer, require_reader
 from acrime.api.problems import CONTENT_TYPE
 from acrime.api.views import problem_response
 from acrime.audit.choices import Channel
@@ -96,7 +96,7 @@ class Entries(APIView):
         require_reader(user)
         rows = NcicEntry.objects.visible_to(user).select_related("record")
         rows = rows.order_by("-record__created_at", "-pk")
-        return one_page(request, rows, EntryLine, label="NCIC records")
+        return page_answer(request, rows, EntryLine, label="NCIC records")
 
 
 class OneEntry(APIView):

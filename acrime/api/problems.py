@@ -62,6 +62,7 @@ _REFUSALS: Mapping[str, int] = {
     "not-on-the-list": HTTPStatus.CONFLICT,
     "ncic-certification": HTTPStatus.FORBIDDEN,
     "not-the-owner": HTTPStatus.FORBIDDEN,
+    "line-closed": HTTPStatus.CONFLICT,
     "wrong-state": HTTPStatus.CONFLICT,
 }
 # Exceptions whose sentence is ours or the framework's and holds nothing that was sent.

@@ -10,6 +10,7 @@ from acrime.api import (
     ncic_views,
     program_views,
     record_views,
+    tip_views,
     views,
     worklist_views,
 )
@@ -23,6 +24,8 @@ from acrime.iar.urls import FIGURES
 from acrime.ncic.hits.actions import RECEIVERS
 from acrime.ncic.policy import READERS as NCIC_READERS
 from acrime.records.policy import CHANGERS, READERS
+from acrime.tips.policy import READERS as TIP_READERS
+from acrime.tips.policy import SENDERS as TIP_SENDERS
 
 app_name = "api"
 
@@ -172,6 +175,18 @@ urlpatterns = [
         detainer_views.OneDetainer.as_view(),
         name="detainer",
         access=access(read=DETAINER_READERS, api=True),
+    ),
+    path(
+        "tips/",
+        tip_views.Tips.as_view(),
+        name="tips",
+        access=access(read=TIP_READERS, write=TIP_SENDERS, api=True),
+    ),
+    path(
+        "tips/<str:number>/",
+        tip_views.OneTip.as_view(),
+        name="tip",
+        access=access(read=TIP_READERS, api=True),
     ),
     path(
         "schema/",

@@ -41,6 +41,8 @@ from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.querysets import tab_rows as entry_rows
 from acrime.records.choices import Approval
 from acrime.records.pages import see_rows
+from acrime.tips import policy as tips
+from acrime.tips.querysets import tab_rows as tip_rows
 from routine_uses.accounts_of.querysets import waiting_supersessions
 from routine_uses.approvals.managers import kinds_of
 from routine_uses.approvals.policy import DISCLOSERS
@@ -271,6 +273,7 @@ def _cards_of_the_center(user: User, *, at: datetime) -> list[Card]:
                 "nothing is said before",
             )
         )
+    cards += _cards_of_tips(user)
     if user.has_role(*calls.TAKERS) and (mine := call_rows("tasks", user).count()):
         cards.append(
             Card("Calls with my tasks", mine, f"{reverse('calls:list')}?show=tasks", "not done yet")
@@ -293,6 +296,25 @@ def _cards_of_detainers(user: User, *, at: datetime) -> list[Card]:
         Card(label, detainer_rows(tab, user, at=at).count(), f"{room}?show={tab}", hint)
         for tab, label, hint in waiting
     ]
+
+
+def _cards_of_tips(user: User) -> list[Card]:
+    """What waits of tips."""
+    shown = {}
+    if user.has_role(*tips.TRIAGERS):
+        shown["new"] = ("New tips", "wait for triage")
+        shown["suspected"] = ("Perhaps no tips", "a person looks")
+    if user.has_role(*tips.SECOND):
+        shown["second"] = ("Tips not to be kept", "wait for a second person")
+    page = reverse("tips:list")
+    cards = [
+        Card(label, tip_rows(tab, user).count(), f"{page}?show={tab}", hint)
+        for tab, (label, hint) in shown.items()
+    ]
+    if user.has_role(*tips.FOLLOWERS) and (mine := tip_rows("mine", user).count()):
+        cards.append(Card("My tips", mine, f"{page}?show=mine", "not closed yet"))
+    # Only new ones are told also where there are none.
+    return [card for card in cards if card.count or card.label == "New tips"]
 
 
 def _cards_of_people(user: User, *, at: datetime) -> list[Card]:

@@ -370,6 +370,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "FollowUpOutcomeEnum": "acrime.iar.choices.Outcome",
         "ReplyOutcomeEnum": ["kept", "repeated"],
+        "TipStateEnum": "acrime.tips.choices.TipState",
     },
 }
 # A query message is at most 1 MiB; what is larger is still kept up to this ceiling.

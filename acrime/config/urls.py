@@ -22,6 +22,7 @@ urlpatterns = [
     included("ncic/", include("acrime.ncic.urls")),
     included("calls/", include("acrime.calls.urls")),
     included("detainers/", include("acrime.detainers.urls")),
+    included("tips/", include("acrime.tips.urls")),
     included("records/", include("acrime.records.urls")),
     included("oversight/", include("acrime.oversight.urls")),
     included("api/v1/", include("acrime.api.urls")),

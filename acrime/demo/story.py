@@ -19,6 +19,7 @@ from acrime.demo.programs import tell_of_programs
 from acrime.demo.repeating import tell_of_repeating
 from acrime.demo.standing import tell_of_standing
 from acrime.demo.the_day import tell_of_the_day
+from acrime.demo.tips import tell_of_tips
 from acrime.iaq import actions as iaq
 from acrime.iaq.choices import ResearchSource
 from acrime.iaq.intake import message_switch, receive_message
@@ -80,6 +81,7 @@ class Story:
         tell_of_merging(self.people, at=self.at)
         tell_of_ncic(self.people, at=self.at)
         tell_of_detainers(self.people, at=self.at)
+        tell_of_tips(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)
 

@@ -83,11 +83,11 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='record',
             name='kind',
-            field=models.CharField(choices=[('IAQ', 'Status query'), ('IAR', 'Status response'), ('IND', 'Individual'), ('NCIC', 'NCIC record'), ('HIT', 'Hit confirmation'), ('CAL', 'Call'), ('DET', 'Detainer')], max_length=10),
+            field=models.CharField(choices=[('IAQ', 'Status query'), ('IAR', 'Status response'), ('IND', 'Individual'), ('NCIC', 'NCIC record'), ('HIT', 'Hit confirmation'), ('CAL', 'Call'), ('DET', 'Detainer'), ('TIP', 'Tip'), ('TPS', 'Source of a tip')], max_length=10),
         ),
         migrations.AddConstraint(
             model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['IAQ', 'IAR', 'IND', 'NCIC', 'HIT', 'CAL', 'DET'])), name='record_known_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['IAQ', 'IAR', 'IND', 'NCIC', 'HIT', 'CAL', 'DET', 'TIP', 'TPS'])), name='record_known_kind'),
         ),
         migrations.AddField(
             model_name='detainer',

@@ -16,6 +16,7 @@ from django.db.models import (
     Min,
     Q,
     QuerySet,
+    Value,
 )
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import TruncDate
@@ -113,9 +114,10 @@ def narrowed(events: Events, wanted: Wanted) -> Events:
 
 def touching(events: Events, records: Collection[int]) -> Events:
     """Those of *events* that are about one of *records*, or that matched or showed one."""
-    ids = list(records)
+    # Named as what the columns hold: a bare list is sent as numbers of four bytes, cut off.
+    ids = Value(list(records), output_field=AuditEvent._meta.get_field("matched_ids"))
     return events.annotate(touched=touched_ids()).filter(
-        Q(record_id__in=ids) | Q(touched__overlap=ids)
+        Q(record_id__in=list(records)) | Q(touched__overlap=ids)
     )
 
 

@@ -16,7 +16,7 @@ from acrime.records import events
 from acrime.records.choices import Approval, RecordKind, SubjectRole
 from acrime.records.family import family_ids
 from acrime.records.models import Record, RecordAllowedOffice, RecordAllowedUser, RecordSubject
-from acrime.records.policy import READERS, may_limit
+from acrime.records.policy import ALWAYS_LIMITED, READERS, may_limit
 from acrime.records.querysets import limits_of, relation_of, viewer_of
 from routine_uses.models import NoticeVersion, RecordCategory, RetentionItem
 from routine_uses.querysets import notice_in_force, retention_item
@@ -126,6 +126,7 @@ def _record(
         category=category,
         schedule_item=schedule_item,
         created_at=at,
+        limited=kind in ALWAYS_LIMITED,
     )
 
 
@@ -333,9 +334,14 @@ def lift_limits(
     """Open a limited record again to everybody whose role reads its kind. Its list ends.
 
     Raises:
-        ActionRefused: the record is not limited, no reason is given, or the actor does not
-            answer for it.
+        ActionRefused: the record is not limited or is of a kind that always is, no reason is
+            given, or the actor does not answer for it.
     """
+    if record.kind in ALWAYS_LIMITED:
+        raise ActionRefused(
+            "Who reported a tip stays protected. Name people or offices instead.",
+            code="always-limited",
+        )
 
     def lift(each: Record) -> None:
         _must_be_limited(each)

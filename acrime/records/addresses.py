@@ -18,6 +18,8 @@ PAGES: Mapping[str, str] = {
     RecordKind.HIT: "ncic:hits-one",
     RecordKind.CALL: "calls:detail",
     RecordKind.DETAINER: "detainers:detail",
+    RecordKind.TIP: "tips:detail",
+    RecordKind.TIP_SOURCE: "tips:source",
 }
 
 

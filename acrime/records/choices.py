@@ -13,6 +13,8 @@ class RecordKind(models.TextChoices):
     HIT = "HIT", "Hit confirmation"
     CALL = "CAL", "Call"
     DETAINER = "DET", "Detainer"
+    TIP = "TIP", "Tip"
+    TIP_SOURCE = "TPS", "Source of a tip"
 
 
 class Approval(models.TextChoices):
@@ -27,3 +29,4 @@ class SubjectRole(models.TextChoices):
 
     SUBJECT = "SUBJECT", "Subject of the record"
     CALLER = "CALLER", "Caller"
+    REPORTER = "REPORTER", "Reported the tip"

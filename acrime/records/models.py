@@ -52,6 +52,10 @@ class Record(models.Model):
                 condition=models.Q(kind__in=RecordKind.values), name="record_known_kind"
             ),
             models.CheckConstraint(
+                condition=~models.Q(kind=RecordKind.TIP_SOURCE) | models.Q(limited=True),
+                name="record_source_of_a_tip_is_limited",
+            ),
+            models.CheckConstraint(
                 condition=models.Q(
                     approval=Approval.PENDING, approved_by__isnull=True, approved_at__isnull=True
                 )

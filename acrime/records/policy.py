@@ -16,11 +16,20 @@ from acrime.records.choices import RecordKind
 
 ALL_KINDS = frozenset(RecordKind.values)
 
+ALWAYS_LIMITED = frozenset({RecordKind.TIP_SOURCE})
+"""Kinds whose records are limited from the first moment and for good: seen by those named."""
+
 KINDS_READ: Mapping[str, frozenset[str]] = {
     Role.ANALYST: ALL_KINDS,
     Role.SUPERVISOR: ALL_KINDS,
+    # Tips only as their owner; who reported one, where they are named for it.
     Role.FIELD_OFFICER: frozenset(
-        {RecordKind.RESPONSE, RecordKind.INDIVIDUAL, RecordKind.DETAINER}
+        {
+            RecordKind.RESPONSE,
+            RecordKind.INDIVIDUAL,
+            RecordKind.DETAINER,
+            RecordKind.TIP_SOURCE,
+        }
     ),
     Role.PRIVACY_OFFICER: ALL_KINDS,
     Role.RECORDS_OFFICER: ALL_KINDS,

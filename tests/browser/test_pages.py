@@ -31,6 +31,7 @@ from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
 from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.models import NcicEntry
+from acrime.tips.models import Tip, TipSource
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
 from routine_uses.models import (
@@ -209,6 +210,14 @@ def _detainer(last: str) -> Callable[[], str]:
         return found.distinct().get().record.number
 
     return number
+
+
+def _tip(state: str) -> Callable[[], str]:
+    return lambda: Tip.objects.filter(state=state).order_by("pk")[0].record.number
+
+
+def _source() -> str:
+    return TipSource.objects.order_by("pk")[0].record.number
 
 
 def _message() -> str:
@@ -406,6 +415,30 @@ VISITS = [
     _visit("calls:say", "calls", _call("VERIFIED")),
     _visit("calls:tell", "calls", _call("VERIFIED"), _prepared),
     _visit("calls:task", "calls", _call("VERIFIED")),
+    _visit("tips:form", "", state="open"),
+    _visit("tips:list", "analyst"),
+    _visit("tips:list", "calls", state="of a call taker"),
+    _visit("tips:new", "calls"),
+    _visit("tips:receipt", "calls"),
+    _visit("tips:detail", "analyst", _tip("OPEN"), state="followed up"),
+    _visit("tips:detail", "supervisor", _tip("REVIEW"), state="second person"),
+    _visit("tips:detail", "analyst", _tip("SUSPECTED"), state="perhaps none"),
+    _visit("tips:detail", "analyst", _tip("CLOSED"), state="closed"),
+    _visit("tips:print", "foia", _tip("OPEN")),
+    _visit("tips:triage", "analyst", _tip("REVIEW")),
+    _visit("tips:person", "analyst", _tip("OPEN")),
+    _visit("tips:same", "analyst", _tip("OPEN")),
+    _visit("tips:office", "analyst", _tip("OPEN")),
+    _visit("tips:step", "analyst", _tip("OPEN")),
+    _visit("tips:close", "analyst", _tip("OPEN")),
+    _visit("tips:refer", "analyst", _tip("OPEN")),
+    _visit("tips:referral", "analyst", _tip("OPEN"), "1"),
+    _visit("tips:referral-print", "analyst", _tip("OPEN"), "1"),
+    _visit("tips:source", "supervisor", _source),
+    _visit("tips:source-reveal", "supervisor", _source),
+    _visit("tips:source-person", "supervisor", _source),
+    _visit("tips:line", "supervisor"),
+    _visit("tips:export", "supervisor"),
     _visit("calls:task-done", "analyst", _call("VERIFIED"), "1"),
     _visit("routine_uses:disclosure-export", "privacy"),
     _visit("routine_uses:notice", "admin"),
@@ -519,6 +552,7 @@ NOT_HERE: Mapping[str, str] = {
     "iaq:paper": "A paper as somebody uploaded it.",
     "healthz": "For machines.",
     "api:iaq": "For machines.",
+    "api:iaq-batch": "For machines.",
     "api:worklist": "For machines.",
     "api:query-clock": "For machines.",
     "api:follow-ups": "For machines.",
@@ -544,6 +578,10 @@ NOT_HERE: Mapping[str, str] = {
     "api:ncic-entry": "For machines.",
     "api:detainers": "For machines.",
     "api:detainer": "For machines.",
+    "api:tip": "For machines.",
+    "api:tips": "For machines.",
+    "tips:file": "A file.",
+    "tips:export-file": "A file.",
     "individuals:photograph": "A picture; the page that shows it is visited.",
     "accounts:sign-in": "Below: it comes after the warning.",
     "accounts:sign-out": "Below: it is the end of a session.",

@@ -47,6 +47,18 @@ NOT_PERSONAL: Mapping[str, set[str]] = {
     "acrime.BirthPlace": {"system"},
     "acrime.Address": {"added_at"},
     "acrime.Telephone": {"kind", "added_at"},
+    "acrime.Tip": {
+        "came_by",
+        "state",
+        "received_at",
+        "received_on",
+        "matter",
+        "speech",
+        "answered_at",
+        "decided_at",
+        "result",
+        "closed_at",
+    },
     "acrime.NcicEntry": {
         "file",
         "category",

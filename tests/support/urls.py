@@ -58,6 +58,12 @@ STAND_INS: dict[str, str | int] = {
     "reply": "RPL-2026-0000-0000",
 }
 
+TIPS = (
+    *("tips:detail", "tips:print", "tips:file", "tips:take", "tips:put-back", "tips:sort"),
+    *("tips:triage", "tips:second", "tips:person", "tips:same", "tips:office", "tips:step"),
+    *("tips:close", "tips:refer"),
+)
+
 # Whose pages a number opens, by its prefix.
 ROOMS = {
     "IAQ": ("iaq:", "iar:release", "records:", "api:"),
@@ -77,6 +83,8 @@ ROOMS = {
     "HIT": ("ncic:hits", "api:hit", "records:"),
     "CAL": ("calls:", "api:call", "records:"),
     "DET": ("detainers:", "api:detainer", "records:"),
+    "TIP": (*TIPS, "records:", "api:tip"),
+    "TPS": ("tips:source", "records:"),
     "DIS": ("routine_uses:disclosure",),
     "MSG": ("iaq:desk",),
 }

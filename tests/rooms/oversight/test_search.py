@@ -19,7 +19,7 @@ from acrime.iaq.models import StatusQuery
 from acrime.individuals.models import Individual
 from acrime.oversight import access as oversight_access
 from acrime.oversight import querysets
-from acrime.oversight.querysets import TookTooLong, Wanted, narrowed, readable_by
+from acrime.oversight.querysets import TookTooLong, Wanted, narrowed, readable_by, touching
 from acrime.records import events as record_events
 from tests.conftest import Browser, Clock, UserFactory
 from tests.rooms.oversight.conftest import EventWriter
@@ -106,6 +106,13 @@ def test_by_record_also_lists_that_showed_or_matched_it(
         shown.pk,
         about.pk,
     ]
+
+
+def test_records_beyond_four_bytes_are_found(write: EventWriter, analyst: User) -> None:
+    many = 2**40 + 5
+    shown = write(events.RECORD_LISTED, analyst, minutes=2, displayed_ids=[many])
+    write(events.RECORD_LISTED, analyst, minutes=3, displayed_ids=[5])
+    assert list(touching(AuditEvent.objects.all(), [many])) == [shown]
 
 
 def test_by_individual_also_the_linked_records(

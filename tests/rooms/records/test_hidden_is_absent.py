@@ -76,6 +76,8 @@ LISTS = (
     "api:calls",
     "api:ncic",
     "api:detainers",
+    "tips:list",
+    "api:tips",
     "api:schema",
 )
 # What lists take as a parameter, sensible or not.
@@ -302,7 +304,18 @@ def _places(url: DeclaredUrl, hidden: list[str]) -> list[str]:
     return [address(url, number=number) for number in hidden if opens(url, number)]
 
 
-_NUMBERS = ["IAQ-1", "IND-1", "IAR-1", "DIS-1", "NCIC-1", "HIT-1", "CAL-1", "DET-1"]
+_NUMBERS = [
+    "IAQ-1",
+    "IND-1",
+    "IAR-1",
+    "DIS-1",
+    "NCIC-1",
+    "HIT-1",
+    "CAL-1",
+    "DET-1",
+    "TIP-1",
+    "TPS-1",
+]
 
 
 def test_every_url_with_a_records_number_is_asked() -> None:

@@ -1,0 +1,26 @@
+"""Events of tips."""
+
+from acrime.audit.events import declare
+
+RECEIVED = declare("tip.received", "Received the tip")
+SORTED = declare("tip.sorted", "Said whether it is a tip")
+TAKEN = declare("tip.taken", "Took the tip on")
+PUT_BACK = declare("tip.put-back", "Put the tip back")
+TRIAGED = declare("tip.triaged", "Answered the question on the First Amendment")
+NOT_KEEPING = declare("tip.not-kept", "Decided as a second person that the tip is not kept")
+RETURNED = declare("tip.returned", "Sent the tip back to triage")
+SAME = declare("tip.same", "Linked the tip that it repeats")
+OFFICE = declare("tip.office", "Referred the tip to an office")
+STEP = declare("tip.step", "Followed the tip up")
+REFERRAL_PREPARED = declare("tip.referral.prepared", "Prepared a referral to another agency")
+REFERRED = declare("tip.referred", "Referred the tip to another agency")
+CLOSED = declare("tip.closed", "Closed the tip")
+FILE_VIEWED = declare("tip.file.viewed", "Looked at a file of the tip", look=True)
+FOUND_BY_RECEIPT = declare("tip.found", "Found the tip by its receipt number", look=True)
+SOURCE_KEPT = declare("tip.source.kept", "Wrote down who reported it")
+LINE_PROPOSED = declare("tip.line.proposed", "Proposed to open or close the tip line")
+LINE_DECIDED = declare("tip.line.decided", "Decided as a second person about the tip line")
+EXPORT_PROPOSED = declare("tip.export.proposed", "Proposed to hand tips over to a successor")
+EXPORT_DECIDED = declare("tip.export.decided", "Decided as a second person about handing over")
+EXPORT_MADE = declare("tip.export.made", "Made a file of tips for the successor")
+EXPORTED = declare("tip.exported", "Handed the record over to the successor")

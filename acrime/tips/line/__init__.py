@@ -1,0 +1,1 @@
+"""The tip line: open or closed for intake, and handed over to a successor."""

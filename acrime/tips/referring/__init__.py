@@ -1,0 +1,1 @@
+"""Referring a tip to another agency, through the gate."""

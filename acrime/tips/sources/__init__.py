@@ -1,0 +1,1 @@
+"""Who reported a tip: kept apart from it."""
