@@ -150,8 +150,12 @@ OTHER_EDGES = {
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",
     "acrime/api/problems.py": "Writes down a refusal, after the act and beside every view.",
     "acrime/api/permissions.py": "Writes down a refusal, before any view.",
+    "acrime/bench/day/run.py": "A synthetic day, whose clock runs faster.",
+    "acrime/bench/day/sender.py": "Sends at the moments of a synthetic day.",
+    "acrime/bench/day/staff.py": "People of a synthetic day, who act when they act.",
     "acrime/api/health.py": "The view of the health endpoint.",
     "acrime/common/relay.py": "A loop of its own.",
+    "acrime/iaq/pages.py": "An act on a query, for every page that has one.",
     "acrime/config/home.py": "The view of the start page.",
     "acrime/records/pages.py": "Writes down a refusal, after the act and beside every view.",
 }

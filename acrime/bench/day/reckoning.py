@@ -63,7 +63,7 @@ class Reckoning:
     def count(self, part: str, **counts: int) -> None:
         """Add figures to a part of the report."""
         named = {name.replace("_", " "): number for name, number in counts.items()}
-        self.counts.setdefault(part, {}).update(named)
+        self.counts[part] = self.counts.get(part, {}) | named
 
     def unless(self, holds: bool, sentence: str) -> bool:
         """Note *sentence* as wrong unless it *holds*; returns whether it does."""

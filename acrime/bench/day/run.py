@@ -84,7 +84,8 @@ def simulate(size: Size, *, folder: Path, tell: Callable[[str], None]) -> Day:
     """
     real = portal_clock.now
     # Setting up takes a while of the day's first hours, in which nothing comes in.
-    day_clock = DayClock(next_change(real()), time.time(), size.pace)
+    started = real()
+    day_clock = DayClock(next_change(started), started.timestamp(), size.pace)
     day_clock.install()
     other_end = OtherEnd()
     try:
@@ -149,7 +150,7 @@ def _day(
     return Day(
         begins=begins,
         ends=closed,
-        seconds=time.time() - day_clock.started,
+        seconds=(day_clock.now() - day_clock.begins).total_seconds() / day_clock.pace,
         pace=day_clock.pace,
         seed=size.seed,
         deaths=reaper.deaths,

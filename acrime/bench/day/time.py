@@ -35,7 +35,8 @@ class DayClock:
     def told(self, environment: MutableMapping[str, str]) -> None:
         """Tell it to a process that is to be started with *environment*."""
         told = (self.begins.isoformat(), repr(self.started), repr(self.pace))
-        environment.update(zip(_VARIABLES, told, strict=True))
+        for name, value in zip(_VARIABLES, told, strict=True):
+            environment[name] = value
 
     @classmethod
     def from_environment(cls) -> Self:

@@ -44,7 +44,7 @@ def test_every_state_is_in_the_story(at: datetime) -> None:
     waiting = InboundMessage.objects.filter(state=MessageState.REFUSED)
     assert waiting.count() == told.desk > 0
     assert Determination.objects.filter(state="RETURNED").exists()
-    assert set(Disclosure.objects.values_list("letter", flat=True)) == {"X", "I", "FF", ""}
+    assert set(Disclosure.objects.values_list("letter", flat=True)) == {"X", "I", "FF", "M", ""}
     assert Disclosure.objects.filter(paragraph="b7", superseded_by__isnull=False).exists()
     assert SubjectCopy.objects.exists()
     assert set(DisclosureSeries.objects.values_list("state", flat=True)) == {"APPROVED", "PROPOSED"}
