@@ -52,7 +52,7 @@ class Transaction(serializers.Serializer[Any]):
     code = serializers.CharField()
 
 
-class Entry(EntryLine):
+class EntryBody(EntryLine):
     """An entry with what was done about it."""
 
     offense = serializers.CharField()
@@ -107,7 +107,7 @@ class OneEntry(APIView):
         summary="Read an entry in NCIC",
         parameters=[NUMBER],
         responses={
-            (200, "application/json"): OpenApiResponse(Entry, "The entry."),
+            (200, "application/json"): OpenApiResponse(EntryBody, "The entry."),
             (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
             CLOSED[0]: CLOSED[1],
             (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
@@ -120,4 +120,4 @@ class OneEntry(APIView):
             request._request, number, RecordKind.NCIC_ENTRY, at=clock.now(), channel=Channel.API
         )
         rows = NcicEntry.objects.select_related("record").prefetch_related("transactions")
-        return Response(Entry(rows.get(record=record)).data)
+        return Response(EntryBody(rows.get(record=record)).data)

@@ -370,6 +370,10 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "FollowUpOutcomeEnum": "acrime.iar.choices.Outcome",
         "ReplyOutcomeEnum": ["kept", "repeated"],
+        "CallKindEnum": "acrime.calls.choices.CallKind",
+        "CallStateEnum": "acrime.calls.choices.CallState",
+        "DetainerStateEnum": "acrime.detainers.choices.DetainerState",
+        "EntryStateEnum": "acrime.ncic.choices.EntryState",
         "TipStateEnum": "acrime.tips.choices.TipState",
     },
 }

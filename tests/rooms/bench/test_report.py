@@ -57,6 +57,7 @@ def test_names_are_stable() -> None:
         "pdf.disclosure_record",
         "pdf.sealed_record",
         "iaq.ingest",
+        "iaq.batches",
         "load.individuals",
         "search.exact",
         "search.fuzzy.p50",

@@ -115,6 +115,11 @@ QUESTIONS = {
     "individuals:list",
     "individuals:export",
     "individuals:reveal",
+    "ncic:export",
+    "ncic:hits-export",
+    "calls:export",
+    "detainers:export",
+    "tips:source-reveal",
     "iaq:export",
     "iaq:reveal",
     # One's own choice of filters: of no record, and nobody else sees it.

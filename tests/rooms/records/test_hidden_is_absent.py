@@ -9,7 +9,7 @@ a key on a page would show as well.
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -119,8 +119,8 @@ class Numbers:
         self.shown = self._drawn = random.Random(1)  # noqa: S311  # to come again
         self.hidden = random.Random(2)  # noqa: S311
 
-    def choice(self, among: Sequence[str]) -> str:
-        return self._drawn.choice(among)
+    def randbits(self, bits: int) -> int:
+        return self._drawn.getrandbits(bits)
 
     @contextmanager
     def for_hidden(self) -> Iterator[None]:
