@@ -552,7 +552,6 @@ NOT_HERE: Mapping[str, str] = {
     "iaq:paper": "A paper as somebody uploaded it.",
     "healthz": "For machines.",
     "api:iaq": "For machines.",
-    "api:iaq-batch": "For machines.",
     "api:worklist": "For machines.",
     "api:query-clock": "For machines.",
     "api:follow-ups": "For machines.",
