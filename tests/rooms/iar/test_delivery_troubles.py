@@ -82,7 +82,7 @@ def test_a_full_disk_leaves_no_half_file_and_the_copy_comes_later(
     where: str, copy: Delivery, folder: Path, at: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(f"acrime.iar.delivering.spool.{where}", full)
+        patch.setattr(f"acrime.common.files.{where}", full)
         work(at=at)
     assert state_of(copy) == (DeliveryState.QUEUED, 1, "spool-full")
     assert not [place for place in folder.rglob("*") if place.is_file()]
@@ -101,7 +101,7 @@ def test_a_device_without_room_is_told_by_the_system_itself(
         return os.open("/dev/full", os.O_WRONLY), str(dir / f"{prefix}1")
 
     with monkeypatch.context() as patch:
-        patch.setattr("acrime.iar.delivering.spool.tempfile.mkstemp", on_the_full_device)
+        patch.setattr("acrime.common.files.tempfile.mkstemp", on_the_full_device)
         work(at=at)
     assert state_of(copy)[2] == "spool-full"
     assert not [place for place in folder.rglob("*") if place.is_file()]
