@@ -173,7 +173,7 @@ class _News:
 
 def _mark(query: StatusQuery) -> str:
     """What stands in a row of *query*, as a few letters by which a change is told."""
-    worker = query.claimed_by_id or 0
+    worker = query.claimed_by.username if query.claimed_by else ""
     told = (
         *(query.record.number, query.state, worker, query.urgency, query.program),
         *(query.due_at, query.answered_at, query.record.limited),
