@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('acrime', '0019_intake_at_volume'),
+        ('acrime', '0018_ncic_and_calls'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -61,7 +61,7 @@ DROP FUNCTION individual_date_fit(integer, integer);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("acrime", "0024_after_the_answer")]
+    dependencies = [("acrime", "0023_detainers")]
 
     operations = [
         migrations.RunSQL(ONE_DATE, LOOPED),
