@@ -36,12 +36,18 @@ def press(page: Page, wanted: Locator) -> None:
     page.keyboard.press("Enter")
 
 
+def single_key(page: Page, key: str) -> None:
+    """Press one of the single keys, once the page listens for them."""
+    expect(page.locator("[data-keys-switch]")).not_to_have_attribute("hidden", "")
+    page.keyboard.press(key)
+
+
 def go_to_row(page: Page, number: str) -> Locator:
     """Go down the worklist with ``j`` until the query has the focus."""
     link = page.locator(f'[data-row="{number}"] [data-row-link]')
     expect(link).to_be_visible()
     for _ in range(MOST_ROWS):
-        page.keyboard.press("j")
+        single_key(page, "j")
         if link.evaluate("element => element === document.activeElement"):
             return link
     raise AssertionError("j does not lead there.")
@@ -69,7 +75,7 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     # The worklist, and its help.
     press(page, page.get_by_role("navigation", name="Primary").get_by_role("link", name="Queries"))
     expect(page.get_by_role("heading", level=1)).to_have_text("Queries")
-    page.keyboard.press("?")
+    single_key(page, "?")
     expect(page.locator("[data-keys]")).to_have_attribute("open", "")
     expect(page.locator("[data-keys] summary")).to_be_focused()
     assert_accessible(page)
@@ -78,20 +84,20 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     # Down and up; one is taken on from its row, others are chosen and taken on together.
     wanted, other = number_of("EXAMPLE"), number_of("PLACEHOLDER")
     go_to_row(page, wanted)
-    page.keyboard.press("c")
+    single_key(page, "c")
     expect(page.get_by_text("The query is yours.")).to_be_visible()
     press(page, page.get_by_role("navigation", name="Primary").get_by_role("link", name="Queries"))
     go_to_row(page, other)
-    page.keyboard.press("k")
+    single_key(page, "k")
     expect(page.locator(f'[data-row="{other}"] [data-row-link]')).not_to_be_focused()
-    page.keyboard.press("j")
+    single_key(page, "j")
     expect(page.locator(f'[data-row="{other}"] [data-row-link]')).to_be_focused()
-    page.keyboard.press("x")
+    single_key(page, "x")
     expect(page.locator("[name=chosen]:checked")).to_have_count(1)
-    page.keyboard.press("x")
+    single_key(page, "x")
     expect(page.locator("[name=chosen]:checked")).to_have_count(0)
-    page.keyboard.press("x")
-    page.keyboard.press("b")
+    single_key(page, "x")
+    single_key(page, "b")
     expect(page.get_by_text("1 query is yours.")).to_be_visible()
 
     # New queries are told of, and shown when asked; the row under the hand stays.
@@ -113,10 +119,10 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     expect(page.locator("[data-news-text]")).to_contain_text("1 new query.")
     expect(page.locator(f'[data-row="{other}"]')).to_contain_text("Nobody yet")
     expect(here).to_be_focused()
-    page.keyboard.press("n")
+    single_key(page, "n")
     expect(page.locator(f'[data-row="{arrived}"]')).to_be_visible()
     expect(page.locator(f'[data-row="{wanted}"] [data-row-link]')).to_be_focused()
-    page.keyboard.press("p")
+    single_key(page, "p")
     expect(page.get_by_role("button", name="Pause looking")).to_have_attribute(
         "aria-pressed", "true"
     )
@@ -125,7 +131,7 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     expect(here).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("EXAMPLE")
-    page.keyboard.press("i")
+    single_key(page, "i")
     found = page.get_by_role("region", name="EXAMPLE, MARISOL")
     tab_to(page, found.get_by_label("Why this is the same person"))
     # While something is typed the keys are letters.
@@ -134,7 +140,7 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     expect(page.get_by_text("The individual is linked")).to_be_visible()
 
     # Research.
-    page.keyboard.press("r")
+    single_key(page, "r")
     tab_to(page, page.get_by_label("Where you looked"))
     page.keyboard.type("Central")
     tab_to(page, page.get_by_label("What came of it"))
@@ -147,7 +153,7 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     assert (step.source, step.result) == ("CIS", "FOUND")
 
     # Determination.
-    page.keyboard.press("d")
+    single_key(page, "d")
     press(page, page.get_by_role("link", name="Lawful permanent resident"))
     tab_to(page, page.get_by_label("How the research bears this out"))
     page.keyboard.type("The index says so.")
@@ -156,13 +162,13 @@ def test_an_analysts_hour(windows: Windows, clock: Clock) -> None:
     assert Determination.objects.filter(query__record__number=wanted).count() == 1
 
     # Back, and the single keys off.
-    page.keyboard.press("w")
+    single_key(page, "w")
     expect(page.get_by_role("heading", level=1)).to_have_text("Queries")
-    page.keyboard.press("?")
+    single_key(page, "?")
     tab_to(page, page.get_by_label("Use single keys in this browser"))
     page.keyboard.press("Space")
     page.reload()
-    page.keyboard.press("j")
+    single_key(page, "j")
     expect(page.locator("[data-row-link]:focus")).to_have_count(0)
     press(page, page.get_by_role("button", name="Sign out"))
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
