@@ -60,6 +60,13 @@ from acrime.records.models import (
     RecordAllowedUser,
     RecordSubject,
 )
+from acrime.retention.models import (
+    AuthorityDocument,
+    AuthorityEnding,
+    RetentionClock,
+    RetentionWalk,
+    ScheduleAuthority,
+)
 from acrime.tips.models import (
     LineChange,
     SourceWindow,
@@ -84,6 +91,8 @@ __all__ = [
     "AlertRecord",
     "Amendment",
     "AuditEvent",
+    "AuthorityDocument",
+    "AuthorityEnding",
     "BasisDocument",
     "BirthDate",
     "BirthPlace",
@@ -127,8 +136,11 @@ __all__ = [
     "ReferralNote",
     "ResearchAttachment",
     "ResearchStep",
+    "RetentionClock",
+    "RetentionWalk",
     "SamplingRate",
     "SavedView",
+    "ScheduleAuthority",
     "Seal",
     "SealEntries",
     "SearchName",
