@@ -31,6 +31,7 @@ REGISTERING = (
     "acrime.ncic.changes",
     "acrime.ncic.retention_facts",
     "acrime.records.addresses",
+    "acrime.retention.pages",
     "acrime.tips.changes",
     "acrime.tips.retention_facts",
     "acrime.individuals.corrected",

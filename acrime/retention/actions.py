@@ -199,6 +199,23 @@ def recompute_stale(*, at: datetime, limit: int = STEP) -> int:
 
 
 @transaction.atomic
+def begin_walk(*, at: datetime) -> None:
+    """Have the walk begin at the first record again: what counts for many records has changed."""
+    RetentionWalk.objects.get_or_create(pk=1)
+    walk = RetentionWalk.objects.select_for_update().get(pk=1)
+    walk.reached, walk.began_at, walk.ended_at = 0, at, None
+    walk.save(update_fields=["reached", "began_at", "ended_at"])
+
+
+def walk_waits(*, at: datetime) -> bool:
+    """Whether a walk is under way, or none has begun today."""
+    walk = RetentionWalk.objects.order_by("pk").first()
+    if walk is None or walk.began_at is None or walk.ended_at is None:
+        return True
+    return portal_day(walk.began_at) < portal_day(at)
+
+
+@transaction.atomic
 def walk_on(*, at: datetime, step: int = STEP) -> int:
     """Take one step along all records, and work their clocks out anew.
 
