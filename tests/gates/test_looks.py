@@ -69,6 +69,7 @@ LISTS = [
     "calls:list",
     "detainers:list",
     "tips:list",
+    "retention:list",
 ]
 
 
@@ -153,6 +154,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     ),
     **dict.fromkeys(("iaq:desk-message", "iaq:desk-settle", "iaq:desk-transcribe"), _MESSAGE),
     "api:query-program": _CLAIMED,
+    "api:retention": lambda story: story.released.record.number,
     "api:record": lambda story: story.released.record.number,
     "api:record-access": lambda story: story.released.record.number,
     "records:access": lambda story: story.released.record.number,
@@ -273,6 +275,7 @@ FILLED: Mapping[str, Mapping[str, str]] = {
     "routine_uses:disclosure-export": {"purpose": "Audit 12"},
     "ncic:export": {"purpose": "Audit 12"},
     "ncic:hits-export": {"purpose": "Audit 12"},
+    "retention:export": {"purpose": "Audit 12"},
     "calls:export": {"purpose": "Audit 12"},
     "detainers:export": {"purpose": "Audit 12"},
 }

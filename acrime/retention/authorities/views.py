@@ -1,10 +1,8 @@
 """Pages of schedule items and of the authorities that they rest on."""
 
-from contextlib import suppress
 from datetime import datetime
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -24,6 +22,7 @@ from acrime.retention.authorities.models import ScheduleAuthority
 from acrime.retention.authorities.previews import preview_of
 from acrime.retention.choices import AuthorityState
 from routine_uses.models import RetentionItem
+from routine_uses.own_records import own_rows
 from routine_uses.querysets import NoNoticeInForce, notice_in_force
 
 TONES = {
@@ -212,10 +211,9 @@ def _found(number: str) -> ScheduleAuthority:
 
 
 def _items(at: datetime) -> list[RetentionItem]:
-    """The items of the notice in force, then the portal's own of the last edition."""
-    own = RetentionItem.objects.filter(version__isnull=True).order_by("-pk").first()
-    edition = own.edition if own else ""
-    wanted = Q(version__isnull=True, edition=edition)
-    with suppress(NoNoticeInForce):
-        wanted |= Q(version=notice_in_force(at))
-    return list(RetentionItem.objects.filter(wanted).order_by("edition", "position"))
+    """The items of the notice in force, then the portal's own."""
+    try:
+        told = list(notice_in_force(at).retention_items.order_by("position"))
+    except NoNoticeInForce:
+        told = []
+    return [*told, *own_rows()]
