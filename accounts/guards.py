@@ -56,6 +56,14 @@ class Access:
     background: bool = False
     certified: frozenset[str] = frozenset()
 
+    def is_act_of(self, user: User | AnonymousUser, method: str) -> bool:
+        """Whether *method* would read what only acts are done at, by *user* among others.
+
+        To whom the act is not open the address says nothing, as any other that is closed.
+        """
+        nothing_to_read = method in SAFE_METHODS and not self.public and not self.read
+        return nothing_to_read and self.opens_to(user, "POST")
+
     def shown_to(self, user: User) -> bool:
         """Whether a menu leads *user* there."""
         if not self.opens_to(user, "GET"):

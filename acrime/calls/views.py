@@ -22,7 +22,7 @@ from acrime.calls.querysets import TABS, tab_rows
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
 from acrime.common.exports import Export
-from acrime.common.pages import attempt, page_of, tried
+from acrime.common.pages import attempt, page_of, tab_of, tabs_shown, tried
 from acrime.iar.querysets import query_behind
 from acrime.individuals.choosing.actions import Part
 from acrime.individuals.choosing.pages import Choosing, choosing_page
@@ -71,10 +71,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     see_rows(request, page.rows, at=at, criteria=_criteria(tab))
     context = {
         "page": page,
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "tones": TONES,
-        "tab": tab,
         "takes": may_open(user, "calls:new", "POST"),
         "may_export": user.has_role(*EXPORTERS),
     }
@@ -334,8 +332,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _tab(request: HttpRequest) -> str:
-    asked = request.GET.get("show", "open")
-    return asked if asked in TABS else "open"
+    return tab_of(request, TABS, first="open")
 
 
 def _criteria(tab: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from accounts.models import User
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import tidied
-from acrime.common.pages import attempt, page_of, tried
+from acrime.common.pages import attempt, page_of, tab_of, tabs_shown, tried
 from acrime.individuals.choosing.actions import Part
 from acrime.individuals.choosing.pages import Choosing, choosing_page
 from acrime.individuals.facts.choices import Category
@@ -44,8 +44,7 @@ from acrime.tips.receiving.attachments import SUFFIXES
 def tip_list(request: HttpRequest) -> HttpResponse:
     """The worklists, with filters."""
     user, at = signed_in(request), clock.now()
-    tab = request.GET.get("show", "new")
-    tab = tab if tab in TABS else "new"
+    tab = tab_of(request, TABS, first="new")
     form = FilterForm(request.GET)
     asked = form.criteria()
     rows = filtered(
@@ -57,9 +56,7 @@ def tip_list(request: HttpRequest) -> HttpResponse:
     see_rows(request, page.rows, at=at, criteria={"List": "Tips", "Show": TABS[tab]} | asked)
     context = {
         "page": page,
-        "tab": tab,
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "filter_form": form,
         "is_filtered": bool(asked),
         "tones": TONES,

@@ -45,7 +45,7 @@ def db(
         patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
         patch.setattr(the_clock, "now", Clock(NOON).now)
         _rows_of_the_notice.put()
-        told_story.rows.put()
+        told_story.rows.put_as_they_became()
         yield
         call_command("flush", interactive=False, verbosity=0)
 

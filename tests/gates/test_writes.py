@@ -50,7 +50,9 @@ IN_BULK = {
         "named update": "Failed sign-ins and the lock that follows; each is an event.",
     },
     "accounts/signing_in/lockout.py": {"AccessAttempt update": "The counter of failures."},
-    "accounts/standing/actions.py": {"ReviewItem bulk_create": "Opening a review is an event."},
+    "accounts/standing/reviewing/actions.py": {
+        "ReviewItem bulk_create": "Opening a review is an event."
+    },
     "acrime/alerts/actions.py": {
         "Alert update": "Derived from events.",
         "rows update": "Derived from events.",
@@ -147,6 +149,7 @@ OTHER_EDGES = {
     "acrime/ncic/hits/context.py": "Counts down what runs, for every page.",
     "accounts/standing/context.py": "Counts down what runs out, for every page.",
     "accounts/models.py": "A person's standing is what it is at the moment it is asked for.",
+    "acrime/api/lists.py": "Writes down what a list showed, for the views of several rooms.",
     "acrime/api/authentication.py": "Checks whether a token has run out, before any view.",
     "acrime/api/problems.py": "Writes down a refusal, after the act and beside every view.",
     "acrime/api/permissions.py": "Writes down a refusal, before any view.",

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.usefixtures("notice")
 @pytest.fixture
 def told(notice: NoticeVersion, told_story: Kept) -> Told:
     """The story, told around the moment of the tests."""
-    return told_story.put(Told)
+    return told_story.put_as_they_became(Told)
 
 
 def test_every_state_is_in_the_story(told: Told, at: datetime) -> None:
