@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.standing.querysets import holding
 from acrime.calls import actions, policy
 from acrime.calls.choices import CallKind, CallState
 from acrime.calls.forms import CallForm, DoneForm, SayForm, TaskForm, TellForm, VerifyForm
@@ -274,7 +275,7 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
     """Add a task that follows the call."""
     user, at = signed_in(request), clock.now()
     record, call = _seen(request, number, at=at)
-    form = TaskForm(request.POST or None, people=_takers())
+    form = TaskForm(request.POST or None, people=_takers(at))
     if form.is_valid() and tried(
         form,
         lambda: actions.add_task(
@@ -383,10 +384,10 @@ def _statement(request: HttpRequest, call: Call, identifier: int, *, at: datetim
     return found
 
 
-def _takers() -> list[User]:
+def _takers(at: datetime) -> list[User]:
     """Who may be given a task, by name."""
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
-    return [each for each in people if each.has_role(*policy.TAKERS)]
+    return holding(people, *policy.TAKERS, at=at)
 
 
 def _context(request: HttpRequest, record: Record, call: Call, *, at: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Pages of the desk: the worklist, a tip, and what is done with it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.standing.querysets import holding
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import tidied
@@ -240,7 +242,7 @@ def same(request: HttpRequest, number: str) -> HttpResponse:
 def office(request: HttpRequest, number: str) -> HttpResponse:
     """Refer a tip to an office of the agency."""
     user, at = signed_in(request), clock.now()
-    officers = _officers()
+    officers = _officers(at)
 
     def act(tip: Tip, given: dict[str, Any]) -> None:
         chosen = next(each for each in officers if each.get_username() == given["officer"])
@@ -335,11 +337,11 @@ def _done(
     return redirect("tips:detail", number=tip.record.number)
 
 
-def _officers() -> list[User]:
+def _officers(at: datetime) -> list[User]:
     """Officers of the agency's offices, by office and name."""
     people = User.objects.filter(is_active=True, office__isnull=False).select_related("office")
     ordered = people.order_by("office__name", "full_name", "pk")
-    return [each for each in ordered if each.has_role(Role.FIELD_OFFICER)]
+    return holding(ordered, Role.FIELD_OFFICER, at=at)
 
 
 def _as_name(told: str) -> dict[str, str]:
