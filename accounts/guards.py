@@ -6,7 +6,7 @@ declaration. A URL without one is refused to everybody.
 ``read`` answers GET, HEAD and OPTIONS; ``write`` answers every other method.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, wraps
 from typing import Any
@@ -55,6 +55,14 @@ class Access:
     proved: bool = False
     background: bool = False
     certified: frozenset[str] = frozenset()
+
+    def is_act_of(self, user: User | AnonymousUser, method: str) -> bool:
+        """Whether *method* would read what only acts are done at, by *user* among others.
+
+        To whom the act is not open the address says nothing, as any other that is closed.
+        """
+        nothing_to_read = method in SAFE_METHODS and not self.public and not self.read
+        return nothing_to_read and self.opens_to(user, "POST")
 
     def shown_to(self, user: User) -> bool:
         """Whether a menu leads *user* there."""
@@ -136,13 +144,19 @@ def every_url() -> tuple[DeclaredUrl, ...]:
     return tuple(_walk(get_resolver(), prefix="", namespace=""))
 
 
+@cache
+def _declarations() -> Mapping[str, Access | None]:
+    """The declaration of each URL by its name: menus ask for dozens of them on every page."""
+    return {url.name: url.access for url in every_url()}
+
+
 def may_open(user: User | AnonymousUser, name: str, method: str = "GET") -> bool:
     """Whether *user* may use the URL called *name*.
 
     Raises:
         KeyError: no URL has that name.
     """
-    found = {url.name: url.access for url in every_url()}[name]
+    found = _declarations()[name]
     return found is not None and found.opens_to(user, method)
 
 
@@ -152,7 +166,7 @@ def menu_shows(user: User, name: str) -> bool:
     Raises:
         KeyError: no URL has that name.
     """
-    found = {url.name: url.access for url in every_url()}[name]
+    found = _declarations()[name]
     return found is not None and found.shown_to(user)
 
 

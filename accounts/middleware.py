@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
@@ -188,6 +188,10 @@ class DeclaredAccessMiddleware:
             return redirect(
                 f"{sessions.sign_in_url()}?{where}" if where else sessions.sign_in_url()
             )
+        if access.is_act_of(request.user, request.method or "GET"):
+            answer = render(request, "405.html", status=405)
+            answer["Allow"] = "POST"
+            return answer
         standing = request.user.standing
         write_denial(request, reason="" if standing.enters else standing.reasons[0])
         if not standing.enters:

@@ -7,7 +7,7 @@ there, in every test; ``clock`` moves it.
 import gc
 import os
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -27,11 +27,11 @@ from routine_uses.models import NoticeVersion
 from routine_uses.querysets import notice_in_force
 from tests import factories
 from tests.support import chain
-from tests.support.database import Rows, rows_made_by
+from tests.support.database import BROUGHT_BY_MIGRATIONS, Rows, rows_made_by
+from tests.support.moment import NOON as NOON
+from tests.support.story import told_story as told_story
 
 Chain = Mapping[str, chain.Kept]
-
-NOON = datetime(2026, 11, 20, 15, 0, tzinfo=UTC)
 
 
 def pytest_collection_finish() -> None:
@@ -72,12 +72,6 @@ def clock(at: datetime, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 # --- The database ----------------------------------------------------------------------------
 
-BROUGHT_BY_MIGRATIONS = {
-    "accounts_course",
-    "auth_permission",
-    "django_content_type",
-    "iaq_conclusion",
-}
 _TRIGGERS_ON_TRUNCATE = """
     SELECT tgrelid::regclass::text, tgname FROM pg_trigger
     WHERE NOT tgisinternal AND tgtype & 32 > 0

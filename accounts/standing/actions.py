@@ -1,31 +1,21 @@
 """Standing: the verbs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Min
-from django.db.models.functions import Coalesce, Greatest
 
 from accounts.actions import (
-    EXPIRED,
     assign_supervisor,
-    disable_account,
     enable_account,
     end_grant,
     grant_role,
     move_to_office,
-    revoke_token,
 )
 from accounts.choices import Role
 from accounts.models import (
-    ApiToken,
     Course,
     Office,
-    ReviewCampaign,
-    ReviewItem,
-    RoleGrant,
     RoleRequest,
     StruckTraining,
     TrainingRecord,
@@ -33,16 +23,11 @@ from accounts.models import (
 )
 from accounts.standing import events
 from accounts.standing.bulk import Passing
-from accounts.standing.choices import RequestKind, RequestState, ReviewDecision
+from accounts.standing.choices import RequestKind, RequestState
 from accounts.standing.policy import (
-    REVIEW_DAYS,
     clash_of,
-    is_unused,
     may_ask,
     may_decide,
-    reviews,
-    unused_since,
-    yearly_review_is_due,
 )
 from accounts.standing.querysets import asker_of, in_force
 from acrime.audit.actions import RequestFacts, record_event
@@ -405,261 +390,6 @@ def _request_event(
         },
         facts=facts,
     )
-
-
-# endregion
-
-
-# region: the yearly review
-@transaction.atomic
-def open_review(
-    *,
-    actor: User | None,
-    at: datetime,
-    channel: Channel = Channel.PAGE,
-    facts: RequestFacts | None = None,
-) -> ReviewCampaign:
-    """Put every role in force up for review, for thirty days.
-
-    Raises:
-        ActionRefused: a review is open.
-    """
-    # Two that open at once wait for each other here; the second one finds the first one's.
-    list(RoleGrant.objects.filter(in_force(at)).order_by("pk").select_for_update())
-    if ReviewCampaign.objects.filter(closed_at=None).exists():
-        raise ActionRefused("A review is open.", code="already-open")
-    campaign = ReviewCampaign.objects.create(
-        opened_at=at, opened_by=actor, due_on=portal_day(at) + timedelta(days=REVIEW_DAYS)
-    )
-    items = ReviewItem.objects.bulk_create(
-        ReviewItem(campaign=campaign, grant=grant)
-        for grant in RoleGrant.objects.filter(in_force(at)).order_by("pk")
-    )
-    record_event(
-        kind=events.REVIEW_OPENED,
-        actor=actor,
-        at=at,
-        channel=channel,
-        details={
-            "review": campaign.pk,
-            "roles": len(items),
-            "due_on": campaign.due_on.isoformat(),
-        },
-        facts=facts,
-    )
-    return campaign
-
-
-@transaction.atomic
-def review_grant(
-    *,
-    item: ReviewItem,
-    keep: bool,
-    reason: str = "",
-    actor: User,
-    at: datetime,
-    channel: Channel = Channel.PAGE,
-    facts: RequestFacts | None = None,
-) -> None:
-    """Say that a role is still needed, or end it.
-
-    Raises:
-        NotThere: the role is not the actor's to review.
-        ActionRefused: it was reviewed or ended before, the review is over, or a removal
-            comes without a reason.
-    """
-    locked = (
-        ReviewItem.objects.select_for_update(of=("self",))
-        .select_related("campaign", "grant__user__supervisor")
-        .get(pk=item.pk)
-    )
-    person = locked.grant.user
-    if not reviews(
-        actor=actor.pk,
-        administers=actor.has_role(Role.ADMINISTRATOR),
-        person=person.pk,
-        supervisor=person.supervisor_id,
-        supervisor_active=person.supervisor is not None and person.supervisor.is_active,
-    ):
-        raise NotThere
-    if locked.decision != ReviewDecision.WAITING:
-        raise ActionRefused("The role was reviewed before.", code="already-decided")
-    if locked.campaign.closed_at is not None or portal_day(at) > locked.campaign.due_on:
-        raise ActionRefused("The review is over.", code="review-over")
-    if not RoleGrant.objects.filter(in_force(at), pk=locked.grant_id).exists():
-        raise ActionRefused("The role has ended.", code="already-ended")
-    if not keep:
-        if not reason.strip():
-            raise ActionRefused("Say why the role is removed.", code="no-reason")
-        end_grant(
-            grant=locked.grant,
-            reason=f"Removed in the yearly review: {reason.strip()}"[:500],
-            actor=actor,
-            at=at,
-            channel=channel,
-            facts=facts,
-        )
-    locked.decision = ReviewDecision.KEEP if keep else ReviewDecision.REMOVE
-    locked.reason, locked.decided_by, locked.decided_at = reason.strip(), actor, at
-    locked.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
-    record_event(
-        kind=events.REVIEW_KEPT if keep else events.REVIEW_REMOVED,
-        actor=actor,
-        at=at,
-        channel=channel,
-        purpose=reason.strip()[:200],
-        details={
-            "review": locked.campaign_id,
-            "user": person.username,
-            "role": locked.grant.role,
-        },
-        facts=facts,
-    )
-
-
-@transaction.atomic
-def close_review(*, campaign: ReviewCampaign, at: datetime) -> int:
-    """End every role that nobody reviewed in time, and the review with it.
-
-    Nothing happens before the day after the last day, or twice. Returns how many roles ended.
-    """
-    locked = ReviewCampaign.objects.select_for_update().get(pk=campaign.pk)
-    if locked.closed_at is not None or portal_day(at) <= locked.due_on:
-        return 0
-    ended = 0
-    for item in (
-        locked.items.select_for_update(of=("self",))
-        .filter(decision=ReviewDecision.WAITING)
-        .select_related("grant")
-        .order_by("pk")
-    ):
-        if RoleGrant.objects.filter(in_force(at), pk=item.grant_id).exists():
-            end_grant(
-                grant=item.grant,
-                reason=f"Nobody reviewed it by {locked.due_on.isoformat()}.",
-                actor=None,
-                at=at,
-                channel=Channel.JOB,
-            )
-            item.decision = ReviewDecision.NOT_REVIEWED
-            ended += 1
-        else:
-            item.decision = ReviewDecision.ENDED_BEFORE
-        item.decided_at = at
-        item.save(update_fields=["decision", "decided_at"])
-    locked.closed_at = at
-    locked.save(update_fields=["closed_at"])
-    record_event(
-        kind=events.REVIEW_CLOSED,
-        actor=None,
-        at=at,
-        channel=Channel.JOB,
-        details={"review": locked.pk, "ended": ended},
-    )
-    return ended
-
-
-# endregion
-
-
-# region: by the calendar
-def end_expired_roles(*, at: datetime) -> int:
-    """Book the end of roles whose last day has passed; they opened nothing since."""
-    expired = RoleGrant.objects.filter(ended_at=None, expires_at__lte=at).order_by("pk")
-    for grant in expired:
-        _unless_refused("already-ended", end_grant, grant=grant, reason=EXPIRED, at=at)
-    return len(expired)
-
-
-def close_due_reviews(*, at: datetime) -> int:
-    """Close the review whose last day has passed. Returns how many roles ended."""
-    return sum(
-        close_review(campaign=campaign, at=at)
-        for campaign in ReviewCampaign.objects.filter(closed_at=None, due_on__lt=portal_day(at))
-    )
-
-
-def open_yearly_review(*, month: int, day: int, at: datetime) -> bool:
-    """Open this year's review on its day, or later where the portal stood still that day."""
-    last = ReviewCampaign.objects.aggregate(last=Max("opened_at"))["last"]
-    since = User.objects.aggregate(first=Min("joined_at"))["first"]
-    if not yearly_review_is_due(
-        today=portal_day(at),
-        month=month,
-        day=day,
-        last_opened_on=portal_day(last) if last else None,
-        portal_since=portal_day(since) if since else None,
-    ):
-        return False
-    return _unless_refused("already-open", open_review, at=at)
-
-
-def disable_unused(*, days: int, at: datetime) -> int:
-    """Disable every account that nobody used for *days* days; an event for each.
-
-    Connected systems are left to their tokens, by which alone they come in.
-    """
-    machines = RoleGrant.objects.filter(in_force(at), role=Role.INTERFACE).values("user")
-    candidates = (
-        User.objects.filter(is_active=True)
-        .exclude(pk__in=machines)
-        .annotate(
-            since=Greatest(
-                "joined_at",
-                Coalesce("last_used_at", "joined_at"),
-                Coalesce("enabled_at", "joined_at"),
-            )
-        )
-        .filter(since__lte=at - timedelta(days=days))
-        .order_by("pk")
-    )
-    return sum(_disable_if_unused(user.pk, days=days, at=at) for user in candidates)
-
-
-@transaction.atomic
-def _disable_if_unused(user_id: int, *, days: int, at: datetime) -> bool:
-    # Asked again under the lock: somebody may have come back meanwhile.
-    user = User.objects.select_for_update().get(pk=user_id)
-    since = unused_since(
-        joined_at=user.joined_at, last_used_at=user.last_used_at, enabled_at=user.enabled_at
-    )
-    if not user.is_active or not is_unused(since, at=at, days=days):
-        return False
-    disable_account(
-        user=user, reason=f"Not used for {days} days.", actor=None, at=at, channel=Channel.JOB
-    )
-    return True
-
-
-def revoke_unused_tokens(*, days: int, at: datetime) -> int:
-    """Revoke every token that nothing used for *days* days; an event for each."""
-    unused = (
-        ApiToken.objects.filter(revoked_at=None, expires_at__gt=at)
-        .annotate(since=Coalesce("last_used_at", "created_at"))
-        .filter(since__lte=at - timedelta(days=days))
-        .select_related("user")
-        .order_by("pk")
-    )
-    for token in unused:
-        revoke_token(
-            token=token,
-            reason=f"Not used for {days} days.",
-            actor=None,
-            at=at,
-            channel=Channel.JOB,
-        )
-    return len(unused)
-
-
-def _unless_refused(code: str, act: Callable[..., object], **how: Any) -> bool:
-    """Do *act* as the portal itself; somebody who was faster is no fault."""
-    try:
-        act(actor=None, channel=Channel.JOB, **how)
-    except ActionRefused as refusal:
-        if refusal.code != code:
-            raise
-        return False
-    return True
 
 
 # endregion

@@ -87,6 +87,11 @@ def with_standing(people: Iterable[User], *, at: datetime) -> list[User]:
     return listed
 
 
+def holding(people: Iterable[User], *roles: str, at: datetime) -> list[User]:
+    """Those of *people* who may work at *at* and hold one of *roles*, read for all at once."""
+    return [person for person in with_standing(people, at=at) if person.has_role(*roles)]
+
+
 def people_by_training(state: str, *, at: datetime) -> QuerySet[User]:
     """Everybody, or those whose training is ``lapsed``, ``lapsing`` or ``missing`` at *at*.
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.conf import settings
 
-from accounts.standing import actions
+from accounts.standing.upkeep import actions
 from acrime.common import clock
 
 

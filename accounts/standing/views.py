@@ -37,6 +37,7 @@ from accounts.standing.querysets import (
     progress_of,
     with_standing,
 )
+from accounts.standing.reviewing import actions as reviewing
 from acrime.audit.actions import request_facts
 from acrime.common import clock
 from acrime.common.eastern import portal_day
@@ -264,7 +265,7 @@ def review_open(request: HttpRequest) -> HttpResponse:
     """Open a review of every role in force."""
     attempt(
         request,
-        lambda: actions.open_review(
+        lambda: reviewing.open_review(
             actor=signed_in(request), at=clock.now(), facts=request_facts(request)
         ),
         done="The review is open. Every reviewer finds their page here.",
@@ -281,7 +282,7 @@ def _reviewed(
     def write(item: ReviewItem, form: forms.ReviewForm) -> bool:
         return tried(
             form,
-            lambda: actions.review_grant(
+            lambda: reviewing.review_grant(
                 item=item,
                 keep=form.cleaned_data["decision"] == "keep",
                 reason=form.cleaned_data["reason"],

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
-    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
     inline_serializer,
@@ -20,6 +17,14 @@ from rest_framework.views import APIView
 from accounts.guards import signed_in
 from accounts.models import User
 from accounts.standing.guards import require_ncic
+from acrime.api.lists import (
+    NUMBER,
+    PageParameters,
+    list_answers,
+    list_described,
+    one_answers,
+    page_answer,
+)
 from acrime.api.parsers import JsonParser
 from acrime.api.problems import CONTENT_TYPE
 from acrime.api.views import problem_response
@@ -27,21 +32,12 @@ from acrime.audit.choices import Channel
 from acrime.calls.choices import CallKind, CallState, Verification
 from acrime.calls.models import Call
 from acrime.common import clock
-from acrime.common.pages import LAST_PAGE, PAGE_SIZE
 from acrime.ncic.hits import actions
 from acrime.ncic.hits.choices import Answer, CameBy, HitState, Priority
 from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.policy import KEEPERS
 from acrime.records.choices import RecordKind
-from acrime.records.pages import see_record, see_rows
-
-NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
-
-
-class PageParameters(serializers.Serializer[Any]):
-    """Which page of a list."""
-
-    page = serializers.IntegerField(min_value=1, max_value=LAST_PAGE, default=1)
+from acrime.records.pages import see_record
 
 
 class HitRequest(serializers.Serializer[Any]):
@@ -119,11 +115,8 @@ _CALLS = inline_serializer(
     "CallList", {"results": CallLine(many=True), "more": serializers.BooleanField()}
 )
 CLOSED = (
-    (403, CONTENT_TYPE),
-    problem_response(
-        "The account does not open this, or its NCIC certification is not current "
-        "(`ncic-certification`)."
-    ),
+    "The account does not open this, or its NCIC certification is not current "
+    "(`ncic-certification`)."
 )
 
 
@@ -135,17 +128,9 @@ class Hits(APIView):
     @extend_schema(
         operation_id="list_hits",
         summary="List hit confirmations",
-        description=(
-            "Those that the account may see, latest received first. There is no total. The look "
-            "is written down before the answer."
-        ),
+        description=list_described(order="latest received"),
         parameters=[PageParameters],
-        responses={
-            (200, "application/json"): OpenApiResponse(_HITS, "One page."),
-            (400, CONTENT_TYPE): problem_response("A parameter that cannot be used."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            CLOSED[0]: CLOSED[1],
-        },
+        responses=list_answers(_HITS, closed=CLOSED),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of requests."""
@@ -211,12 +196,7 @@ class OneHit(APIView):
         operation_id="read_hit",
         summary="Read a hit confirmation",
         parameters=[NUMBER],
-        responses={
-            (200, "application/json"): OpenApiResponse(Hit, "The request."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            CLOSED[0]: CLOSED[1],
-            (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
-        },
+        responses=one_answers(Hit, "The request.", closed=CLOSED),
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """The request with that number."""
@@ -234,17 +214,9 @@ class Calls(APIView):
     @extend_schema(
         operation_id="list_calls",
         summary="List calls",
-        description=(
-            "Those that the account may see, latest received first. There is no total. The look "
-            "is written down before the answer."
-        ),
+        description=list_described(order="latest received"),
         parameters=[PageParameters],
-        responses={
-            (200, "application/json"): OpenApiResponse(_CALLS, "One page."),
-            (400, CONTENT_TYPE): problem_response("A parameter that cannot be used."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            (403, CONTENT_TYPE): problem_response("The account reads no calls."),
-        },
+        responses=list_answers(_CALLS, closed="The account reads no calls."),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of calls."""
@@ -259,12 +231,7 @@ class OneCall(APIView):
         operation_id="read_call",
         summary="Read a call",
         parameters=[NUMBER],
-        responses={
-            (200, "application/json"): OpenApiResponse(CallBody, "The call."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            (403, CONTENT_TYPE): problem_response("The account reads no calls."),
-            (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
-        },
+        responses=one_answers(CallBody, "The call.", closed="The account reads no calls."),
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """The call with that number."""
@@ -282,22 +249,3 @@ def require_reader(user: User) -> None:
     """
     if not user.has_role(*KEEPERS):
         require_ncic(user)
-
-
-def page_answer(
-    request: Request,
-    rows: "QuerySet[Any, Any]",
-    line: type[serializers.Serializer[Any]],
-    *,
-    label: str,
-) -> HttpResponseBase:
-    """One page of *rows*, written down as seen before it is answered."""
-    asked = PageParameters(data=request.query_params)
-    asked.is_valid(raise_exception=True)
-    page = int(asked.validated_data["page"])
-    start = (page - 1) * PAGE_SIZE
-    found = list(rows[start : start + PAGE_SIZE + 1])
-    shown = found[:PAGE_SIZE]
-    see_rows(request._request, shown, at=clock.now(), criteria={"List": label}, channel=Channel.API)
-    more = len(found) > PAGE_SIZE and page < LAST_PAGE
-    return Response({"results": line(shown, many=True).data, "more": more})

@@ -3,16 +3,21 @@
 from typing import Any
 
 from django.http import HttpResponseBase
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.center_views import NUMBER, PageParameters, page_answer
-from acrime.api.problems import CONTENT_TYPE
-from acrime.api.views import problem_response
+from acrime.api.lists import (
+    NUMBER,
+    PageParameters,
+    list_answers,
+    list_described,
+    one_answers,
+    page_answer,
+)
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.detainers.choices import (
@@ -94,6 +99,7 @@ class OneDetainerBody(DetainerLine):
         return list(Told(sent.select_related("recipient").order_by("pk"), many=True).data)
 
 
+_CLOSED = "The account reads no detainers."
 _LIST = inline_serializer(
     "DetainerList", {"results": DetainerLine(many=True), "more": serializers.BooleanField()}
 )
@@ -105,17 +111,9 @@ class Detainers(APIView):
     @extend_schema(
         operation_id="list_detainers",
         summary="List detainers",
-        description=(
-            "Those that the account may see, latest entered first. There is no total. The look "
-            "is written down before the answer."
-        ),
+        description=list_described(order="latest entered"),
         parameters=[PageParameters],
-        responses={
-            (200, "application/json"): OpenApiResponse(_LIST, "One page."),
-            (400, CONTENT_TYPE): problem_response("A parameter that cannot be used."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            (403, CONTENT_TYPE): problem_response("The account reads no detainers."),
-        },
+        responses=list_answers(_LIST, closed=_CLOSED),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of detainers."""
@@ -130,12 +128,7 @@ class OneDetainer(APIView):
         operation_id="read_detainer",
         summary="Read a detainer",
         parameters=[NUMBER],
-        responses={
-            (200, "application/json"): OpenApiResponse(OneDetainerBody, "The detainer."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            (403, CONTENT_TYPE): problem_response("The account reads no detainers."),
-            (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
-        },
+        responses=one_answers(OneDetainerBody, "The detainer.", closed=_CLOSED),
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """The detainer with that number."""

@@ -3,16 +3,22 @@
 from typing import Any
 
 from django.http import HttpResponseBase
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.center_views import CLOSED, NUMBER, PageParameters, page_answer, require_reader
-from acrime.api.problems import CONTENT_TYPE
-from acrime.api.views import problem_response
+from acrime.api.center_views import CLOSED, require_reader
+from acrime.api.lists import (
+    NUMBER,
+    PageParameters,
+    list_answers,
+    list_described,
+    one_answers,
+    page_answer,
+)
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.ncic.choices import (
@@ -78,17 +84,9 @@ class Entries(APIView):
     @extend_schema(
         operation_id="list_ncic_entries",
         summary="List ICE's entries in NCIC",
-        description=(
-            "Those that the account may see, latest opened first. There is no total. The look is "
-            "written down before the answer."
-        ),
+        description=list_described(order="latest opened"),
         parameters=[PageParameters],
-        responses={
-            (200, "application/json"): OpenApiResponse(_LIST, "One page."),
-            (400, CONTENT_TYPE): problem_response("A parameter that cannot be used."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            CLOSED[0]: CLOSED[1],
-        },
+        responses=list_answers(_LIST, closed=CLOSED),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of entries."""
@@ -106,12 +104,7 @@ class OneEntry(APIView):
         operation_id="read_ncic_entry",
         summary="Read an entry in NCIC",
         parameters=[NUMBER],
-        responses={
-            (200, "application/json"): OpenApiResponse(EntryBody, "The entry."),
-            (401, CONTENT_TYPE): problem_response("No token, or one that opens nothing."),
-            CLOSED[0]: CLOSED[1],
-            (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
-        },
+        responses=one_answers(EntryBody, "The entry.", closed=CLOSED),
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """The entry with that number."""

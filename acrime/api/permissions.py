@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -32,11 +32,17 @@ class DeclaredAccess(BasePermission):
     """Deny by default: a view answers only those whom its declaration names."""
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
-        """Whether the declaration opens this URL; a refused account is written down."""
+        """Whether the declaration opens this URL; a refused account is written down.
+
+        Raises:
+            MethodNotAllowed: the account may act here, and there is nothing to read.
+        """
         match = request.resolver_match
         access = declared_access(match.func) if match else None
         if access is not None and access.opens_to(request.user, request.method or "GET"):
             return True
+        if access is not None and access.is_act_of(request.user, request.method or "GET"):
+            raise MethodNotAllowed(request.method or "GET")
         if isinstance(request.user, User):
             standing = request.user.standing
             details = {"url": match.view_name if match else ""}

@@ -119,7 +119,7 @@ def problem_json(error: Exception, context: Mapping[str, Any]) -> HttpResponse:
         case SuspiciousOperation():
             return problem(HTTPStatus.BAD_REQUEST)
         case exceptions.APIException():
-            return _of_framework(error)
+            return _of_framework(error, context)
         case _:
             log.error("the API failed: %s", described(error))
             return problem(HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -161,8 +161,10 @@ def page_or_problem(status: int) -> Callable[..., HttpResponseBase]:
     return answer
 
 
-def _of_framework(error: exceptions.APIException) -> HttpResponse:
+def _of_framework(error: exceptions.APIException, context: Mapping[str, Any]) -> HttpResponse:
     headers = {}
+    if isinstance(error, exceptions.MethodNotAllowed) and "view" in context:
+        headers["Allow"] = ", ".join(context["view"].allowed_methods)
     if authenticate := getattr(error, "auth_header", None):
         headers["WWW-Authenticate"] = authenticate
     if wait := getattr(error, "wait", None):

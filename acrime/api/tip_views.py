@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.http import HttpResponseBase
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiExample,
-    OpenApiParameter,
     OpenApiResponse,
     extend_schema,
     inline_serializer,
@@ -17,7 +15,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.guards import signed_in
-from acrime.api.center_views import PageParameters, page_answer
+from acrime.api.lists import (
+    NOBODY,
+    NUMBER,
+    PageParameters,
+    list_answers,
+    list_described,
+    one_answers,
+    page_answer,
+)
 from acrime.api.parsers import JsonParser
 from acrime.api.problems import CONTENT_TYPE
 from acrime.api.views import problem_response
@@ -30,12 +36,6 @@ from acrime.tips.choices import CameBy, Matter, Result, Speech, TipState
 from acrime.tips.models import Tip
 from acrime.tips.querysets import filtered
 from acrime.tips.receiving.actions import Person, Source, Told, receive_from_system
-
-_NUMBER = OpenApiParameter("number", OpenApiTypes.STR, OpenApiParameter.PATH)
-_NOBODY = (
-    (401, CONTENT_TYPE),
-    problem_response("No token, or one that opens nothing."),
-)
 
 
 class TipParameters(PageParameters):
@@ -133,17 +133,9 @@ class Tips(APIView):
     @extend_schema(
         operation_id="list_tips",
         summary="List tips",
-        description=(
-            "Those that the account may see, latest received first. There is no total. The look "
-            "is written down before the answer."
-        ),
+        description=list_described(order="latest received"),
         parameters=[TipParameters],
-        responses={
-            (200, "application/json"): OpenApiResponse(_TIPS, "One page."),
-            (400, CONTENT_TYPE): problem_response("A parameter that cannot be used."),
-            _NOBODY[0]: _NOBODY[1],
-            (403, CONTENT_TYPE): problem_response("The account reads no tips."),
-        },
+        responses=list_answers(_TIPS, closed="The account reads no tips."),
     )
     def get(self, request: Request) -> HttpResponseBase:
         """One page of tips."""
@@ -180,7 +172,7 @@ class Tips(APIView):
             (201, "application/json"): OpenApiResponse(_RECEIPT, "Received."),
             (200, "application/json"): OpenApiResponse(_RECEIPT, "Received before."),
             (400, CONTENT_TYPE): problem_response("A body that cannot be used."),
-            _NOBODY[0]: _NOBODY[1],
+            (401, CONTENT_TYPE): NOBODY,
             (403, CONTENT_TYPE): problem_response("The account sends no tips."),
             (409, CONTENT_TYPE): problem_response("The tip line is closed (`line-closed`)."),
             (415, CONTENT_TYPE): problem_response("The body is not JSON."),
@@ -216,13 +208,8 @@ class OneTip(APIView):
     @extend_schema(
         operation_id="read_tip",
         summary="Read a tip",
-        parameters=[_NUMBER],
-        responses={
-            (200, "application/json"): OpenApiResponse(OneTipTold, "The tip."),
-            _NOBODY[0]: _NOBODY[1],
-            (403, CONTENT_TYPE): problem_response("The account reads no tips."),
-            (404, CONTENT_TYPE): problem_response("Nothing there, or nothing to be seen."),
-        },
+        parameters=[NUMBER],
+        responses=one_answers(OneTipTold, "The tip.", closed="The account reads no tips."),
     )
     def get(self, request: Request, number: str) -> HttpResponseBase:
         """The tip with that number."""

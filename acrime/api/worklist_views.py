@@ -95,7 +95,7 @@ class Worklist(APIView):
         parameters.is_valid(raise_exception=True)
         asked = dict(parameters.validated_data)
         show, page = asked.pop("show"), asked.pop("page")
-        form = FilterForm(asked, user=user)
+        form = FilterForm(asked, user=user, at=at)
         if not form.is_valid() or set(asked) - set(form.fields):
             wrong = [*form.errors, *(set(asked) - set(form.fields))]
             raise serializers.ValidationError({name: ["This is no choice."] for name in wrong})

@@ -13,12 +13,11 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Field, Model
 
-from accounts.actions import create_office, create_user
+from accounts.actions import create_office
 from accounts.choices import OfficeKind, Role
-from accounts.models import Course, Office, User
-from accounts.standing.actions import record_training
+from accounts.models import User
 from acrime.audit.partitions import prepare_partitions
-from acrime.common.eastern import portal_day
+from acrime.bench.staff import colleague
 from acrime.common.errors import ActionRefused
 from acrime.iaq.intake import message_switch
 from acrime.iaq.models import InboundMessage, StatusQuery
@@ -235,37 +234,8 @@ def _people(password: str, *, at: datetime) -> list[User]:
     return sorted(found, key=lambda user: int(user.username.partition("-")[2]))
 
 
-def _account(
-    name: str,
-    role: Role,
-    *,
-    office: Office | None,
-    at: datetime,
-    supervisor: User | None = None,
-    password: str | None = None,
-) -> User:
-    """Somebody who may enter."""
-    user = create_user(
-        username=name,
-        full_name=f"Synthetic {name.partition('-')[0]}",
-        title="Synthetic officer",
-        password=password,
-        office=office,
-        roles=[role],
-        supervisor=supervisor,
-        is_demo=True,
-        actor=None,
-        at=at,
-    )
-    record_training(
-        user=user,
-        course=Course.objects.get(code=Course.SYSTEM),
-        passed_on=portal_day(at),
-        evidence="Synthetic certificate",
-        actor=None,
-        at=at,
-    )
-    return user
+def _account(name: str, role: Role, **more: Any) -> User:
+    return colleague(name, role, full_name=f"Synthetic {name.partition('-')[0]}", **more)
 
 
 def _facts(

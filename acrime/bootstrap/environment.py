@@ -8,6 +8,7 @@ from pathlib import Path
 
 from acrime.bootstrap.database import PORTAL_URL_START, URL_START
 from acrime.bootstrap.packages import find_browser
+from acrime.bootstrap.places import VAR
 
 # Fixed, public and therefore worthless outside a test run.
 _TEST_KEY = base64.b64encode(b"only for tests, never for people").decode()
@@ -75,6 +76,10 @@ def environment_for_tests(
         template: the database that the test database is a copy of, its tables made.
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("ACRIME_")}
+    # A run starts many processes, which load the same modules: what was compiled is kept. Who
+    # wants none of it beside the sources has it where set-up puts everything.
+    if inherited.pop("PYTHONDONTWRITEBYTECODE", ""):
+        inherited["PYTHONPYCACHEPREFIX"] = str(VAR / "pycache")
     return inherited | {
         "ACRIME_ENV": "test",
         "ACRIME_ENV_FILE": os.devnull,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.standing.querysets import holding
 from acrime.calls import actions, policy
 from acrime.calls.choices import CallKind, CallState
 from acrime.calls.forms import CallForm, DoneForm, SayForm, TaskForm, TellForm, VerifyForm
@@ -22,7 +23,7 @@ from acrime.calls.querysets import TABS, tab_rows
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
 from acrime.common.exports import Export
-from acrime.common.pages import attempt, page_of, tried
+from acrime.common.pages import attempt, page_of, tab_of, tabs_shown, tried
 from acrime.iar.querysets import query_behind
 from acrime.individuals.choosing.actions import Part
 from acrime.individuals.choosing.pages import Choosing, choosing_page
@@ -72,10 +73,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
     see_rows(request, page.rows, at=at, criteria=_criteria(tab))
     context = {
         "page": page,
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "tones": TONES,
-        "tab": tab,
         "takes": may_open(user, "calls:new", "POST"),
         "may_export": user.has_role(*EXPORTERS),
     }
@@ -279,7 +278,7 @@ def task(request: HttpRequest, number: str) -> HttpResponse:
     """Add a task that follows the call."""
     user, at = signed_in(request), clock.now()
     record, call = _seen(request, number, at=at)
-    form = TaskForm(request.POST or None, people=_takers())
+    form = TaskForm(request.POST or None, people=_takers(at))
     if form.is_valid() and tried(
         form,
         lambda: actions.add_task(
@@ -337,8 +336,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _tab(request: HttpRequest) -> str:
-    asked = request.GET.get("show", "open")
-    return asked if asked in TABS else "open"
+    return tab_of(request, TABS, first="open")
 
 
 def _criteria(tab: str) -> dict[str, str]:
@@ -389,10 +387,10 @@ def _statement(request: HttpRequest, call: Call, identifier: int, *, at: datetim
     return found
 
 
-def _takers() -> list[User]:
+def _takers(at: datetime) -> list[User]:
     """Who may be given a task, by name."""
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
-    return [each for each in people if each.has_role(*policy.TAKERS)]
+    return holding(people, *policy.TAKERS, at=at)
 
 
 def _context(request: HttpRequest, record: Record, call: Call, *, at: datetime) -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """An act on something as a form: what it asks, what it is called, and the verb that it does."""
 
+from abc import ABCMeta, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.forms.forms import DeclarativeFieldsMetaclass
 
 from acrime.common.rendering import UswdsForm
 
@@ -31,7 +33,11 @@ def note(label: str, *, longest: int = 500, required: bool = True, **more: Any) 
     )
 
 
-class ActForm(UswdsForm, forms.Form):
+class AbstractForms(DeclarativeFieldsMetaclass, ABCMeta):
+    """Lets a form leave a method to those made of it."""
+
+
+class ActForm(UswdsForm, forms.Form, metaclass=AbstractForms):
     """An act on *about*: its page and its button are called alike.
 
     Attributes:
@@ -50,6 +56,36 @@ class ActForm(UswdsForm, forms.Form):
         super().__init__(*args, **kwargs)
         self.about = about
 
+    @abstractmethod
     def act(self, *, actor: Any, at: datetime) -> object:
-        """Do it."""
-        raise NotImplementedError
+        """Do what the valid form says.
+
+        Raises:
+            ActionRefused: the rules do not allow it.
+        """
+
+
+class ReasonForm(ActForm):
+    """An act that asks for its reason and nothing else."""
+
+    reason = note("Why", longest=300)
+    places: ClassVar[Mapping[str, str]] = {"reason-missing": "reason"}
+
+    @abstractmethod
+    def because(self, reason: str, *, actor: Any, at: datetime) -> object:
+        """Do it for *reason*.
+
+        Raises:
+            ActionRefused: the rules do not allow it.
+        """
+
+    def act(self, *, actor: Any, at: datetime) -> object:
+        """Do it for the reason that was given."""
+        return self.because(self.cleaned_data["reason"], actor=actor, at=at)
+
+
+class SendBackForm(ReasonForm):
+    """Send something back to whoever prepared it."""
+
+    title = "Send back"
+    lead = "Whoever prepared it reads why."

@@ -57,6 +57,21 @@ def page_of(rows: "QuerySet[Any, Row]", request: HttpRequest) -> Page[Row]:
     )
 
 
+def tab_of(request: HttpRequest, tabs: Mapping[str, str], *, first: str) -> str:
+    """Which of *tabs* the request asks for with ``?show=``; nonsense means *first*."""
+    asked = request.GET.get("show", first)
+    return asked if asked in tabs else first
+
+
+def tabs_shown(tabs: Mapping[str, str], tab: str) -> dict[str, object]:
+    """What the page of a list reads of its tabs: which one is open, and all of them."""
+    return {
+        "tab": tab,
+        "tab_label": tabs[tab],
+        "tabs": [(key, label, key == tab) for key, label in tabs.items()],
+    }
+
+
 def attempt(request: HttpRequest, act: Callable[[], object], *, done: str) -> bool:
     """Do *act* and tell the reader how it went, by a message on the next page.
 

@@ -6,14 +6,10 @@ from datetime import datetime, timedelta
 from accounts.actions import move_to_office
 from accounts.choices import Role
 from accounts.models import Course, User
-from accounts.standing.actions import (
-    open_review,
-    record_training,
-    request_role,
-    review_grant,
-)
+from accounts.standing.actions import record_training, request_role
 from accounts.standing.choices import RequestKind, ReviewDecision
 from accounts.standing.querysets import items_for
+from accounts.standing.reviewing.actions import open_review, review_grant
 from acrime.audit.choices import Channel
 from acrime.common.eastern import portal_day
 

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
-from acrime.common.acts import SELECT, ActForm, line, note
+from acrime.common.acts import SELECT, ActForm, ReasonForm, SendBackForm, line, note
 from acrime.common.numbers import tidied
 from acrime.common.rendering import MemorableDateField, UswdsForm
 from acrime.detainers import actions
@@ -212,33 +212,23 @@ class IssueForm(DetainerActForm):
         )
 
 
-class _Reason(DetainerActForm):
-    reason = note("Why", longest=300)
-    places: ClassVar[Mapping[str, str]] = {"reason-missing": "reason"}
-
-
-class BackForm(_Reason):
+class BackForm(SendBackForm, DetainerActForm):
     """Send it back."""
 
-    title = "Send back"
-    lead = "Whoever prepared it reads why."
-
-    def act(self, *, actor: User, at: datetime) -> object:
-        """Do it."""
-        reason = self.cleaned_data["reason"]
+    def because(self, reason: str, *, actor: User, at: datetime) -> object:
+        """Do it for *reason*."""
         return actions.send_back(detainer=self.detainer, reason=reason, actor=actor, at=at)
 
 
-class WithdrawForm(_Reason):
+class WithdrawForm(ReasonForm, DetainerActForm):
     """Give it up."""
 
     title = "Give up"
     lead = "It was never issued."
     danger = True
 
-    def act(self, *, actor: User, at: datetime) -> object:
-        """Do it."""
-        reason = self.cleaned_data["reason"]
+    def because(self, reason: str, *, actor: User, at: datetime) -> object:
+        """Do it for *reason*."""
         return actions.withdraw(detainer=self.detainer, reason=reason, actor=actor, at=at)
 
 

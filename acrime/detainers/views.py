@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,8 +13,9 @@ from accounts.choices import EXPORTERS
 from accounts.guards import may_open, signed_in
 from accounts.models import User
 from acrime.common import clock
+from acrime.common.acting import act_page, acted, form_page
 from acrime.common.exports import Export
-from acrime.common.pages import page_of, tried
+from acrime.common.pages import page_of, tab_of, tabs_shown
 from acrime.detainers import actions, policy
 from acrime.detainers.choices import DetainerState, Edition, NoticeKind, ReleaseKind
 from acrime.detainers.forms import ACTS, DescribeForm, NewForm
@@ -82,9 +82,7 @@ def detainer_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, hours_of(row, at=at)) for row in page.rows],
-        "tab": tab,
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "tones": TONES,
         "soon": SOON,
         "may_prepare": may_open(user, "detainers:new", "POST"),
@@ -127,12 +125,10 @@ def new(request: HttpRequest) -> HttpResponse:
             )
         )
 
-    if form.is_valid() and tried(form, act, request=request, place=_PLACES):
-        messages.success(request, "Now search for the person it is about.")
+    if acted(request, form, act, place=_PLACES, told="Now search for the person it is about."):
         return redirect("detainers:subject", number=made[0].record.number)
-    context = {"form": form, "record": None, "earlier": _is_earlier(form)}
-    status = 422 if form.is_bound else 200
-    return render(request, "detainers/describe.html", context, status=status)
+    context = {"record": None, "earlier": _is_earlier(form)}
+    return form_page(request, "detainers/describe.html", form, context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -143,19 +139,18 @@ def describe(request: HttpRequest, number: str) -> HttpResponse:
     held = {name: getattr(detainer, name) for name in DescribeForm.base_fields}
     held["agency"] = detainer.agency.ori or detainer.agency.name
     form = DescribeForm(request.POST or None, initial=held)
-    if form.is_valid() and tried(
+    if acted(
+        request,
         form,
         lambda: actions.describe(
             detainer=detainer, description=form.description(), actor=user, at=at
         ),
-        request=request,
         place=_PLACES,
+        told="It is changed.",
     ):
-        messages.success(request, "It is changed.")
         return redirect("detainers:detail", number=record.number)
-    context = {"form": form, "record": record, "earlier": _is_earlier(form)}
-    status = 422 if form.is_bound else 200
-    return render(request, "detainers/describe.html", context, status=status)
+    context = {"record": record, "earlier": _is_earlier(form)}
+    return form_page(request, "detainers/describe.html", form, context)
 
 
 @require_GET
@@ -213,15 +208,16 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         raise Http404
     user, at = signed_in(request), clock.now()
     record, detainer = _seen(request, number, at=at)
-    bound = request.method == "POST"
-    form = ACTS[verb](request.POST if bound else None, about=detainer)
-    if form.is_valid() and tried(
-        form, lambda: form.act(actor=user, at=at), request=request, place=form.places
-    ):
-        messages.success(request, "It is written down.")
-        return redirect("detainers:detail", number=record.number)
-    context = beside(request, record, detainer, at=at) | {"form": form}
-    return render(request, "detainers/act.html", context, status=422 if bound else 200)
+    return act_page(
+        request,
+        ACTS[verb],
+        detainer,
+        template="detainers/act.html",
+        context=lambda: beside(request, record, detainer, at=at),
+        back=reverse("detainers:detail", args=[record.number]),
+        actor=user,
+        at=at,
+    )
 
 
 def _is_earlier(form: DescribeForm) -> bool:
@@ -230,8 +226,7 @@ def _is_earlier(form: DescribeForm) -> bool:
 
 
 def _tab(request: HttpRequest) -> str:
-    asked = request.GET.get("show", "standing")
-    return asked if asked in TABS else "standing"
+    return tab_of(request, TABS, first="standing")
 
 
 def _criteria(tab: str) -> dict[str, str]:

@@ -136,7 +136,7 @@ def _detail_context(query: StatusQuery, user: User, at: datetime, opened: str) -
         and works
         and not mine
         and query.state in (QueryState.CLAIMED, QueryState.IN_REVIEW),
-        "assign_form": worklist_forms.AssignForm(prefix="give") if supervises else None,
+        "assign_form": worklist_forms.AssignForm(prefix="give", at=at) if supervises else None,
         "place_form": worklist_forms.PlaceForm(
             prefix="place", initial={"code": query.offense if before_review else ""}
         ),

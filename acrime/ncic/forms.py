@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import User
-from acrime.common.acts import SELECT, ActForm, line, note
+from acrime.common.acts import SELECT, ActForm, ReasonForm, SendBackForm, line, note
 from acrime.common.rendering import MemorableDateField, UswdsForm
 from acrime.individuals.facts.policy import text_problem
 from acrime.ncic import actions
@@ -131,33 +131,23 @@ class CheckForm(_Documents):
         return actions.check(entry=self.entry, documents=self.compared(), actor=actor, at=at)
 
 
-class _Reason(EntryActForm):
-    reason = note("Why", longest=300)
-    places: ClassVar[Mapping[str, str]] = {"reason-missing": "reason"}
-
-
-class BackForm(_Reason):
+class BackForm(SendBackForm, EntryActForm):
     """Send it back."""
 
-    title = "Send back"
-    lead = "Whoever prepared it reads why."
-
-    def act(self, *, actor: User, at: datetime) -> object:
-        """Do it."""
-        reason = self.cleaned_data["reason"]
+    def because(self, reason: str, *, actor: User, at: datetime) -> object:
+        """Do it for *reason*."""
         return actions.send_back(entry=self.entry, reason=reason, actor=actor, at=at)
 
 
-class WithdrawForm(_Reason):
+class WithdrawForm(ReasonForm, EntryActForm):
     """Give it up."""
 
     title = "Give up before entry"
     lead = "It was never in NCIC, and no period begins."
     danger = True
 
-    def act(self, *, actor: User, at: datetime) -> object:
-        """Do it."""
-        reason = self.cleaned_data["reason"]
+    def because(self, reason: str, *, actor: User, at: datetime) -> object:
+        """Do it for *reason*."""
         return actions.withdraw(entry=self.entry, reason=reason, actor=actor, at=at)
 
 

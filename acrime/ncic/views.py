@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,8 +15,9 @@ from accounts.models import User
 from accounts.standing.policy import portal_day
 from acrime.audit import events as audit_events
 from acrime.common import clock
+from acrime.common.acting import act_page, acted, form_page
 from acrime.common.exports import Export
-from acrime.common.pages import page_of, tried
+from acrime.common.pages import page_of, tab_of, tabs_shown
 from acrime.iaq.codes import offense_name
 from acrime.individuals.choosing.actions import Part
 from acrime.individuals.choosing.pages import Choosing, choosing_page
@@ -88,9 +88,7 @@ def entry_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, validation_shown(row, today=portal_day(at))) for row in page.rows],
-        "tab": tab,
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "tones": TONES,
         "may_prepare": may_open(user, "ncic:new", "POST"),
         "may_export": user.has_role(*EXPORTERS),
@@ -122,16 +120,15 @@ def new(request: HttpRequest) -> HttpResponse:
     user, at = signed_in(request), clock.now()
     form = DescribeForm(request.POST or None)
     made: list[NcicEntry] = []
-    if form.is_valid() and tried(
+    if acted(
+        request,
         form,
         lambda: made.append(actions.open_entry(description=form.description(), actor=user, at=at)),
-        request=request,
         place=_PLACES,
+        told="Now search for the person it is about.",
     ):
-        messages.success(request, "Now search for the person it is about.")
         return redirect("ncic:subject", number=made[0].record.number)
-    context = {"form": form, "record": None}
-    return render(request, "ncic/describe.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "ncic/describe.html", form, {"record": None})
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,16 +139,15 @@ def describe(request: HttpRequest, number: str) -> HttpResponse:
     record, entry = _seen(request, number, at=at)
     held = {name: getattr(entry, name) for name in DescribeForm.base_fields}
     form = DescribeForm(request.POST or None, initial=held)
-    if form.is_valid() and tried(
+    if acted(
+        request,
         form,
         lambda: actions.describe(entry=entry, description=form.description(), actor=user, at=at),
-        request=request,
         place=_PLACES,
+        told="It is changed.",
     ):
-        messages.success(request, "It is changed.")
         return redirect("ncic:detail", number=record.number)
-    context = {"form": form, "record": record}
-    return render(request, "ncic/describe.html", context, status=422 if form.is_bound else 200)
+    return form_page(request, "ncic/describe.html", form, {"record": record})
 
 
 @require_GET
@@ -213,28 +209,26 @@ def document_add(request: HttpRequest, number: str) -> HttpResponse:
     record, entry = _seen(request, number, at=at)
     bound = request.method == "POST"
     form = DocumentForm(request.POST if bound else None, request.FILES if bound else None)
-    if form.is_valid():
+
+    def attach() -> None:
         given = form.cleaned_data
-        if tried(
-            form,
-            lambda: actions.add_document(
-                entry=entry,
-                kind=DocumentKind(given["kind"]),
-                reference=given["reference"],
-                issued_by=given["issued_by"],
-                issued_on=given["issued_on"],
-                name=given["file"].name,
-                data=given["file"].read(),
-                actor=user,
-                at=at,
-            ),
-            request=request,
-            place={"issued-on": "issued_on", "reference": "reference"},
-        ):
-            messages.success(request, "The document is attached, sealed.")
-            return redirect("ncic:detail", number=record.number)
-    context = {"form": form, "record": record, "entry": entry}
-    return render(request, "ncic/document_add.html", context, status=422 if bound else 200)
+        actions.add_document(
+            entry=entry,
+            kind=DocumentKind(given["kind"]),
+            reference=given["reference"],
+            issued_by=given["issued_by"],
+            issued_on=given["issued_on"],
+            name=given["file"].name,
+            data=given["file"].read(),
+            actor=user,
+            at=at,
+        )
+
+    places = {"issued-on": "issued_on", "reference": "reference"}
+    if acted(request, form, attach, place=places, told="The document is attached, sealed."):
+        return redirect("ncic:detail", number=record.number)
+    context = {"record": record, "entry": entry}
+    return form_page(request, "ncic/document_add.html", form, context)
 
 
 @require_GET
@@ -272,15 +266,16 @@ def act(request: HttpRequest, number: str, act: str) -> HttpResponse:
         raise Http404
     user, at = signed_in(request), clock.now()
     record, entry = _seen(request, number, at=at)
-    bound = request.method == "POST"
-    form = ACTS[act](request.POST if bound else None, about=entry)
-    if form.is_valid() and tried(
-        form, lambda: form.act(actor=user, at=at), request=request, place=form.places
-    ):
-        messages.success(request, "It is written down.")
-        return redirect("ncic:detail", number=record.number)
-    context = {"form": form, "record": record, "entry": entry, "documents": _documents(entry)}
-    return render(request, "ncic/act.html", context, status=422 if bound else 200)
+    return act_page(
+        request,
+        ACTS[act],
+        entry,
+        template="ncic/act.html",
+        context=lambda: {"record": record, "entry": entry, "documents": _documents(entry)},
+        back=reverse("ncic:detail", args=[record.number]),
+        actor=user,
+        at=at,
+    )
 
 
 def validation_shown(entry: NcicEntry, *, today: Any) -> dict[str, str] | None:
@@ -305,8 +300,7 @@ _PLACES = {
 
 
 def _tab(request: HttpRequest) -> str:
-    asked = request.GET.get("show", "work")
-    return asked if asked in TABS else "work"
+    return tab_of(request, TABS, first="work")
 
 
 def _criteria(tab: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Pages of the desk: the worklist, a tip, and what is done with it."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -13,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.standing.querysets import holding
 from acrime.common import clock
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import tidied
-from acrime.common.pages import attempt, page_of, tried
+from acrime.common.pages import attempt, page_of, tab_of, tabs_shown, tried
 from acrime.individuals.choosing.actions import Part
 from acrime.individuals.choosing.pages import Choosing, choosing_page
 from acrime.individuals.facts.choices import Category
@@ -45,8 +47,7 @@ from acrime.tips.receiving.attachments import SUFFIXES
 def tip_list(request: HttpRequest) -> HttpResponse:
     """The worklists, with filters."""
     user, at = signed_in(request), clock.now()
-    tab = request.GET.get("show", "new")
-    tab = tab if tab in TABS else "new"
+    tab = tab_of(request, TABS, first="new")
     form = FilterForm(request.GET)
     asked = form.criteria()
     rows = filtered(
@@ -58,9 +59,7 @@ def tip_list(request: HttpRequest) -> HttpResponse:
     see_rows(request, page.rows, at=at, criteria={"List": "Tips", "Show": TABS[tab]} | asked)
     context = {
         "page": page,
-        "tab": tab,
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "filter_form": form,
         "is_filtered": bool(asked),
         "tones": TONES,
@@ -245,7 +244,7 @@ def same(request: HttpRequest, number: str) -> HttpResponse:
 def office(request: HttpRequest, number: str) -> HttpResponse:
     """Refer a tip to an office of the agency."""
     user, at = signed_in(request), clock.now()
-    officers = _officers()
+    officers = _officers(at)
 
     def act(tip: Tip, given: dict[str, Any]) -> None:
         chosen = next(each for each in officers if each.get_username() == given["officer"])
@@ -340,11 +339,11 @@ def _done(
     return redirect("tips:detail", number=tip.record.number)
 
 
-def _officers() -> list[User]:
+def _officers(at: datetime) -> list[User]:
     """Officers of the agency's offices, by office and name."""
     people = User.objects.filter(is_active=True, office__isnull=False).select_related("office")
     ordered = people.order_by("office__name", "full_name", "pk")
-    return [each for each in ordered if each.has_role(Role.FIELD_OFFICER)]
+    return holding(ordered, Role.FIELD_OFFICER, at=at)
 
 
 def _as_name(told: str) -> dict[str, str]:

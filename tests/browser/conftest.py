@@ -1,6 +1,6 @@
 """A portal with the training story in it, served to a real browser.
 
-The story is told once for each module and taken away after it. Everybody has one window,
+The story is told once, copied in for each module and taken away after it. Everybody has one window,
 opened by signing in through the warning.
 """
 
@@ -17,11 +17,11 @@ from pytest_django.live_server_helper import LiveServer
 
 from acrime.common import clock as the_clock
 from acrime.demo.accounts import PASSWORD
-from acrime.demo.story import tell_story
-from tests import factories
 from tests.conftest import NOON, Clock
 from tests.support.accessibility import assert_accessible, watched
 from tests.support.browser import base_url, browser_type_launch_args
+from tests.support.chain import Kept
+from tests.support.database import Rows
 
 __all__ = ["base_url", "browser_type_launch_args"]
 
@@ -33,16 +33,19 @@ expect.set_options(timeout=20_000)
 
 @pytest.fixture(scope="module")
 def db(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, browser: Browser
+    _rows_of_the_notice: Rows,
+    told_story: Kept,
+    django_db_blocker: DjangoDbBlocker,
+    browser: Browser,
 ) -> Iterator[None]:
-    """The training story, told once and committed, so that a server sees it."""
+    """The training story, committed, so that a server sees it."""
     assert str(connection.settings_dict["NAME"]).startswith("test_")
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
         # The server's threads keep no connection, which would stand in the way at the end.
         patch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
         patch.setattr(the_clock, "now", Clock(NOON).now)
-        factories.load_notice(at=NOON)
-        tell_story(at=NOON)
+        _rows_of_the_notice.put()
+        told_story.rows.put_as_they_became()
         yield
         call_command("flush", interactive=False, verbosity=0)
 

@@ -50,6 +50,11 @@ class Kept:
         self.rows.put()
         return self.made(kind)
 
+    def put_as_they_became(self, kind: type[T]) -> T:
+        """The same for the rows of a long story."""
+        self.rows.put_as_they_became()
+        return self.made(kind)
+
     def made(self, kind: type[T]) -> T:
         """A new copy of what was made, which is of *kind*."""
         made = pickle.loads(self._made)  # noqa: S301  # our own

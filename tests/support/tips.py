@@ -34,15 +34,17 @@ TEXT = (
 WHOM = Person(name="Oldrich Testwright", description="Tall, red hat", place="The bakery")
 
 
-def picture(*, width: int = 20, height: int = 20, kind: str = "JPEG", exif: bool = False) -> bytes:
-    """A picture; with *exif* it tells who took it."""
+def picture(
+    *, width: int = 20, height: int = 20, kind: str = "JPEG", mode: str = "RGB", exif: bool = False
+) -> bytes:
+    """A picture; with *exif* it tells who took it. In *mode* ``1`` large ones are made soon."""
     held = io.BytesIO()
     more = {}
     if exif:
         notes = Image.Exif()
         notes[0x013B] = REPORTER.name
         more["exif"] = notes.tobytes()
-    Image.new("RGB", (width, height), "teal").save(held, format=kind, **more)
+    Image.new(mode, (width, height), "teal").save(held, format=kind, **more)
     return held.getvalue()
 
 

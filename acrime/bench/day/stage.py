@@ -7,14 +7,13 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from accounts.actions import create_office, create_user, issue_token, service_account
+from accounts.actions import create_office, issue_token, service_account
 from accounts.choices import OfficeKind, Role
-from accounts.models import Course, Office, User
-from accounts.standing.actions import record_training
+from accounts.models import Office, User
 from acrime.audit.choices import Channel
 from acrime.audit.partitions import prepare_partitions
 from acrime.bench.day.asked import HOURS, OPM_ORI, OWN_HOURS, STATE_ORIS
-from acrime.common.eastern import portal_day
+from acrime.bench.staff import colleague
 from acrime.common.errors import ActionRefused
 from acrime.iaq.programs.actions import begin_table, decide_table, keep_terms, propose_table
 from acrime.iaq.programs.policy import table_of
@@ -100,27 +99,8 @@ def set_stage(*, at: datetime, host: str) -> Stage:
 def _account(
     name: str, role: Role, office: Office, supervisor: User | None = None, *, at: datetime
 ) -> User:
-    user = create_user(
-        username=name,
-        full_name=f"Synthetic {name}",
-        title="Synthetic officer",
-        password=None,
-        office=office,
-        roles=[role],
-        supervisor=supervisor,
-        is_demo=True,
-        actor=None,
-        at=at,
-    )
-    record_training(
-        user=user,
-        course=Course.objects.get(code=Course.SYSTEM),
-        passed_on=portal_day(at),
-        evidence="Synthetic certificate",
-        actor=None,
-        at=at,
-    )
-    return user
+    full_name = f"Synthetic {name}"
+    return colleague(name, role, full_name=full_name, office=office, supervisor=supervisor, at=at)
 
 
 def _recipients(privacy: User, host: str, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q
 
 from accounts.models import Office, User
+from accounts.standing.querysets import holding
 from acrime.common.rendering import UswdsForm
 from acrime.iaq.choices import PROGRAMS
 from acrime.iaq.clocks.policy import LEFT_AT_WARNING
@@ -32,10 +33,10 @@ _RANKS: Mapping[str, int] = {
 _HELD: Mapping[str, bool | None] = {Custody.YES: True, Custody.NO: False, Custody.UNKNOWN: None}
 
 
-def workers() -> list[User]:
-    """Who works queries, by name."""
+def workers(at: datetime) -> list[User]:
+    """Who works queries at *at*, by name."""
     found = User.objects.filter(role_grants__role__in=sorted(WORKERS), is_active=True).distinct()
-    return [user for user in found.order_by("full_name", "pk") if user.has_role(*WORKERS)]
+    return holding(found.order_by("full_name", "pk"), *WORKERS, at=at)
 
 
 class FilterForm(UswdsForm, forms.Form):
@@ -48,14 +49,14 @@ class FilterForm(UswdsForm, forms.Form):
     worker = forms.ChoiceField(label="Worked by", required=False)
     office = forms.ChoiceField(label="Office", required=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._offer("program", list(PROGRAMS))
         self._offer("level", LevelShown.choices)
         self._offer("custody", Custody.choices)
         self._offer("due", Due.choices)
         if user.has_role(*WORKERS):
-            people = workers()
+            people = workers(at)
             self._offer(
                 "worker",
                 [

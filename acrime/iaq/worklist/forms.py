@@ -1,5 +1,6 @@
 """Forms of the worklist. They check shape; the actions decide."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,9 +19,9 @@ class AssignForm(UswdsForm, forms.Form):
         label="What to know", max_length=200, required=False, help_text="Shown to who gets it."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {person.username: person for person in workers()}
+        self.people = {person.username: person for person in workers(at)}
         field = self.fields["to"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [

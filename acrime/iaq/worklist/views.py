@@ -82,7 +82,7 @@ class _Asked:
 def _asked(request: HttpRequest, *, at: datetime) -> _Asked:
     user = signed_in(request)
     tab = tab_of(request.GET.get("show", ""))
-    form = FilterForm(request.GET, user=user)
+    form = FilterForm(request.GET, user=user, at=at)
     # What is no choice is told at its field and narrows nothing.
     form.is_valid()
     return _Asked(tab, form, narrowed(tab_rows(tab, user), form.chosen(), user=user, at=at))
@@ -133,7 +133,9 @@ def _list_page(request: HttpRequest, *, since: datetime, at: datetime) -> HttpRe
         "filtered": bool(filters),
         "views": _views_of(user),
         "save_form": forms.SaveViewForm(prefix="view"),
-        "assign_form": forms.AssignForm(prefix="give") if user.has_role(Role.SUPERVISOR) else None,
+        "assign_form": forms.AssignForm(prefix="give", at=at)
+        if user.has_role(Role.SUPERVISOR)
+        else None,
         "here": asked.address("iaq:list"),
         **_news_urls(request, asked, [_mark(row) for row in page.rows], since=since),
     }
@@ -254,7 +256,7 @@ def at_once(request: HttpRequest) -> HttpResponse:
         queries.append(found)
     try:
         if request.POST.get("act") == "give":
-            form = forms.AssignForm(request.POST, prefix="give")
+            form = forms.AssignForm(request.POST, prefix="give", at=at)
             if not form.is_valid():
                 messages.error(request, "Choose whom to give the queries to.")
                 return _back_to_list(request)
@@ -291,7 +293,7 @@ def _back_to_list(request: HttpRequest) -> HttpResponse:
     """The list as it was filtered; nothing but its own choices is taken over."""
     user = signed_in(request)
     show = tab_of(request.POST.get("show", ""))
-    form = FilterForm(request.POST, user=user)
+    form = FilterForm(request.POST, user=user, at=clock.now())
     form.is_valid()
     return redirect(f"{reverse('iaq:list')}?{urlencode({'show': show} | form.chosen())}")
 
@@ -326,7 +328,7 @@ def put_back(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give a query to somebody."""
-    form = forms.AssignForm(request.POST, prefix="give")
+    form = forms.AssignForm(request.POST, prefix="give", at=clock.now())
     person = form.people[form.cleaned_data["to"]] if form.is_valid() else None
     return act_on_query(
         request,
@@ -436,7 +438,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def load(request: HttpRequest) -> HttpResponse:
     """Who has how many open queries, of those that the reader sees."""
     user, at = signed_in(request), clock.now()
-    loads = workload(user, workers(), at=at)
+    loads = workload(user, workers(at), at=at)
     waiting = tab_rows("waiting", user)
     context = {
         "rows": chart(loads),
@@ -455,7 +457,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
     """Keep the filters of the list under a name."""
     user = signed_in(request)
     form = forms.SaveViewForm(request.POST, prefix="view")
-    filters = FilterForm(request.POST, user=user)
+    filters = FilterForm(request.POST, user=user, at=clock.now())
     filters.is_valid()
     if not form.is_valid():
         messages.error(request, "Give the view a name of at most 40 characters.")

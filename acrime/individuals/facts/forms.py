@@ -4,16 +4,16 @@ Each knows the verb that it fills in; what the verb refuses stands at the field 
 the refusal's code.
 """
 
-from abc import ABCMeta, abstractmethod
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.forms.forms import DeclarativeFieldsMetaclass
 
 from accounts.models import User
+from acrime.common.acts import AbstractForms
 from acrime.common.rendering import MemorableDateField, MemorableDateWidget, UswdsForm
 from acrime.individuals.choices import CodeSystem, IdentifierKind
 from acrime.individuals.codes import STATES, countries
@@ -84,11 +84,7 @@ class PartialDateField(forms.MultiValueField):
         return int(year), int(month) if month else None, int(day) if day else None
 
 
-class _Abstract(DeclarativeFieldsMetaclass, ABCMeta):
-    """Lets a form leave a method to those made of it."""
-
-
-class EntryForm(UswdsForm, forms.Form, metaclass=_Abstract):
+class EntryForm(UswdsForm, forms.Form, metaclass=AbstractForms):
     """A form that adds something to a person."""
 
     title: ClassVar[str]

@@ -16,7 +16,7 @@ from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.common import clock
 from acrime.common.exports import Export
-from acrime.common.pages import attempt, page_of, tried
+from acrime.common.pages import attempt, page_of, tab_of, tabs_shown, tried
 from acrime.ncic import disclosing
 from acrime.ncic.hits import actions
 from acrime.ncic.hits.choices import Answer, CameBy, HitState
@@ -76,10 +76,8 @@ def hit_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(row, SOON[row.priority]) for row in page.rows],
-        "tab_label": TABS[tab],
-        "tabs": [(key, label, key == tab) for key, label in TABS.items()],
+        **tabs_shown(TABS, tab),
         "tones": STATE_TONES,
-        "tab": tab,
         "works": may_open(user, "ncic:hits-take", "POST"),
         "may_export": user.has_role(*EXPORTERS),
         "at": at,
@@ -324,8 +322,7 @@ def tasks_shown(stands: disclosing.Outlook | None) -> list[tuple[Any, str]]:
 
 
 def _tab(request: HttpRequest) -> str:
-    asked = request.GET.get("show", "open")
-    return asked if asked in TABS else "open"
+    return tab_of(request, TABS, first="open")
 
 
 def _criteria(tab: str) -> dict[str, str]:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.choices import Role
 from accounts.guards import may_open, signed_in
 from accounts.models import User
+from accounts.standing.querysets import holding
 from acrime.audit import events as audit_events
 from acrime.common import clock
 from acrime.common.pages import attempt, tried
@@ -35,7 +36,7 @@ def line(request: HttpRequest) -> HttpResponse:
     is_open = open_line() is not None
     posted = request.POST if request.method == "POST" else None
     form: OpenForm | CloseForm
-    form = CloseForm(posted) if is_open else OpenForm(posted, keepers=_holding(Role.SUPERVISOR))
+    form = CloseForm(posted) if is_open else OpenForm(posted, keepers=_supervisors(at))
     if form.is_valid() and tried(
         form,
         lambda: _proposed(form, user, at=at),
@@ -220,6 +221,6 @@ def _parts(current: TipExport | None) -> list[TipExportPart]:
     return list(parts.select_related("made_by", "export__recipient").order_by("pk"))
 
 
-def _holding(role: Role) -> list[User]:
+def _supervisors(at: datetime) -> list[User]:
     people = User.objects.filter(is_active=True).order_by("full_name", "pk")
-    return [each for each in people if each.has_role(role)]
+    return holding(people, Role.SUPERVISOR, at=at)

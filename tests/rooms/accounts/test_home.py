@@ -7,8 +7,9 @@ from lxml import html
 
 from accounts.choices import Role
 from accounts.models import User
-from accounts.standing.actions import open_review, request_role
+from accounts.standing.actions import request_role
 from accounts.standing.choices import RequestKind
+from accounts.standing.reviewing.actions import open_review
 from tests import factories
 from tests.conftest import Browser, UserFactory
 

@@ -14,16 +14,14 @@ from accounts.actions import disable_account, enable_account, end_grant, issue_t
 from accounts.choices import Role
 from accounts.models import ApiToken, ReviewCampaign, ReviewItem, RoleGrant, User
 from accounts.standing import events, tasks
-from accounts.standing.actions import (
-    close_review,
-    disable_unused,
-    open_review,
-    open_yearly_review,
-    review_grant,
-    revoke_unused_tokens,
-)
 from accounts.standing.choices import ReviewDecision
 from accounts.standing.querysets import items_for, progress_of
+from accounts.standing.reviewing.actions import close_review, open_review, review_grant
+from accounts.standing.upkeep.actions import (
+    disable_unused,
+    open_yearly_review,
+    revoke_unused_tokens,
+)
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused, NotThere

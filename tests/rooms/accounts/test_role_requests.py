@@ -22,11 +22,11 @@ from accounts.models import Office, RoleGrant, RoleRequest, User
 from accounts.standing import events
 from accounts.standing.actions import (
     decide_request,
-    end_expired_roles,
     request_role,
     withdraw_request,
 )
 from accounts.standing.choices import RequestKind, RequestState
+from accounts.standing.upkeep.actions import end_expired_roles
 from acrime.audit.choices import Channel
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused, NotThere

@@ -47,6 +47,11 @@ GRANTED = st.builds(
 )
 
 
+@pytest.fixture
+def courses(db: None) -> dict[str, Course]:
+    return {course.code: course for course in Course.objects.all()}
+
+
 @given(
     active=st.booleans(),
     passed=st.lists(PASSED, max_size=4),
@@ -59,14 +64,16 @@ GRANTED = st.builds(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_standing_is_read_as_the_rows_say(
-    active: bool, passed: list[Passed], granted: list[Granted], at: datetime
+    active: bool,
+    passed: list[Passed],
+    granted: list[Granted],
+    courses: dict[str, Course],
+    at: datetime,
 ) -> None:
     with transaction.atomic():
-        person = User.objects.create(username="drawn", full_name="Drawn", is_active=active)
-        for each in passed:
-            _record(person, each, at=at)
-        for grant in granted:
-            _grant(person, grant, at=at)
+        person = User(username="drawn", full_name="Drawn", is_active=active)
+        User.objects.bulk_create([person])
+        _write(person, passed, granted, courses)
         found = User.objects.get(pk=person.pk)
 
         roles = {g.role for g in granted if not g.ended and (g.hours is None or g.hours > 0)}
@@ -100,28 +107,36 @@ def _day(passed: Passed) -> date:
     return TODAY + timedelta(days=passed.left)
 
 
-def _record(person: User, passed: Passed, *, at: datetime) -> None:
-    course = Course.objects.get(code=passed.course)
-    record = TrainingRecord.objects.create(
-        user=person,
-        course=course,
-        passed_on=_day(passed) - timedelta(days=course.valid_days),
-        valid_until=_day(passed),
-        evidence="Drawn",
-        recorded_at=at,
+def _write(
+    person: User, passed: list[Passed], granted: list[Granted], courses: dict[str, Course]
+) -> None:
+    """The rows, without the history that is kept of each: what is read is in them."""
+    made = TrainingRecord.objects.bulk_create(
+        TrainingRecord(
+            user=person,
+            course=courses[each.course],
+            passed_on=_day(each) - timedelta(days=courses[each.course].valid_days),
+            valid_until=_day(each),
+            evidence="Drawn",
+            recorded_at=NOON,
+        )
+        for each in passed
     )
-    if passed.struck:
-        StruckTraining.objects.create(record=record, reason="Drawn", struck_at=at)
-
-
-def _grant(person: User, grant: Granted, *, at: datetime) -> None:
-    RoleGrant.objects.create(
-        user=person,
-        role=grant.role,
-        granted_at=at - timedelta(days=1),
-        expires_at=None if grant.hours is None else at + timedelta(hours=grant.hours),
-        ended_at=at if grant.ended else None,
-        end_reason="Drawn" if grant.ended else "",
+    StruckTraining.objects.bulk_create(
+        StruckTraining(record=record, reason="Drawn", struck_at=NOON)
+        for record, each in zip(made, passed, strict=True)
+        if each.struck
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(
+            user=person,
+            role=grant.role,
+            granted_at=NOON - timedelta(days=1),
+            expires_at=None if grant.hours is None else NOON + timedelta(hours=grant.hours),
+            ended_at=NOON if grant.ended else None,
+            end_reason="Drawn" if grant.ended else "",
+        )
+        for grant in granted
     )
 
 

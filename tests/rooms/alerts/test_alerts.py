@@ -342,6 +342,8 @@ MANY = 3000
 @pytest.fixture
 def many(notice: NoticeVersion, analyst: User, supervisor: User, at: datetime) -> list[Record]:
     """Thousands of records, every third of them the supervisor's."""
+    category = notice.record_categories.get(number=1)
+    item = notice.retention_items.get(code="IAQ-CRIMINAL")
     return Record.objects.bulk_create(
         Record(
             number=new_number("IND", at=at),
@@ -349,8 +351,8 @@ def many(notice: NoticeVersion, analyst: User, supervisor: User, at: datetime) -
             owner=supervisor if place % 3 == 0 else analyst,
             creator=analyst,
             notice_version=notice,
-            category=notice.record_categories.get(number=1),
-            schedule_item=notice.retention_items.get(code="IAQ-CRIMINAL"),
+            category=category,
+            schedule_item=item,
             created_at=at,
         )
         for place in range(MANY)

@@ -16,7 +16,7 @@ from routine_uses.models import NoticeVersion
 
 pytestmark = pytest.mark.django_db
 
-SCALE = 2 * LIMITED
+SCALE = LIMITED
 COMMITTING = {"audit.seal", "audit.verify"}
 
 

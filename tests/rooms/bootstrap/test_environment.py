@@ -9,6 +9,7 @@ from acrime.bootstrap.environment import (
     given_database_url,
     note_embedded_urls,
 )
+from acrime.bootstrap.places import VAR
 from acrime.config.environment import read_environment
 
 EMBEDDED = "postgresql://acrime@/acrime?host=/somewhere/var/postgres"
@@ -103,3 +104,17 @@ def test_a_test_run_inherits_no_setting_of_the_local_portal(
     assert not environment.https
     assert environment.secret_key != "the portal's"
     assert environment.spool_folder.is_relative_to(tmp_path)
+
+
+def test_what_a_test_run_compiles_is_kept_and_not_beside_the_sources_if_unwanted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PYTHONPYCACHEPREFIX", raising=False)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    values = environment_for_tests(database_url=EMBEDDED, folder=tmp_path)
+    assert "PYTHONDONTWRITEBYTECODE" not in values
+    assert Path(values["PYTHONPYCACHEPREFIX"]).is_relative_to(VAR)
+
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE")
+    values = environment_for_tests(database_url=EMBEDDED, folder=tmp_path)
+    assert "PYTHONPYCACHEPREFIX" not in values

@@ -14,7 +14,7 @@ from accounts.choices import Role
 from accounts.models import RoleGrant, User
 from acrime.common import outbox
 from acrime.demo.accounts import ACCOUNTS, PASSWORD
-from acrime.demo.story import tell_story
+from acrime.demo.story import Told
 from acrime.iaq.choices import MessageState, QueryState
 from acrime.iaq.kinds.models import ConclusionProposal
 from acrime.iaq.models import Determination, InboundMessage, StatusQuery
@@ -32,13 +32,18 @@ from routine_uses.models import (
     NoticeVersion,
     SubjectCopy,
 )
+from tests.support.chain import Kept
 
 pytestmark = pytest.mark.usefixtures("notice")
 
 
-def test_every_state_is_in_the_story(at: datetime) -> None:
-    told = tell_story(at=at)
+@pytest.fixture
+def told(notice: NoticeVersion, told_story: Kept) -> Told:
+    """The story, told around the moment of the tests."""
+    return told_story.put_as_they_became(Told)
 
+
+def test_every_state_is_in_the_story(told: Told, at: datetime) -> None:
     assert told.queries == StatusQuery.objects.count()
     assert set(StatusQuery.objects.values_list("state", flat=True)) == set(QueryState.values)
     waiting = InboundMessage.objects.filter(state=MessageState.REFUSED)
@@ -69,17 +74,17 @@ def test_every_state_is_in_the_story(at: datetime) -> None:
     assert not StatusQuery.objects.filter(received_at__gt=at).exists()
 
 
+@pytest.mark.usefixtures("told")
 def test_one_query_is_almost_due_and_none_is_late(at: datetime) -> None:
-    tell_story(at=at)
     due = StatusQuery.objects.open().order_by("due_at").values_list("due_at", flat=True)
     left = min(due) - at
 
     assert 0 < left.total_seconds() < 3600
 
 
+@pytest.mark.usefixtures("told")
 def test_the_copies_of_the_story_arrive(at: datetime, tmp_path: Path, settings: Settings) -> None:
     settings.SPOOL_FOLDER = tmp_path
-    tell_story(at=at)
     for pk in outbox.claim_due(at=at, limit=500):
         outbox.consume(pk, at=at)
 
@@ -90,8 +95,8 @@ def test_the_copies_of_the_story_arrive(at: datetime, tmp_path: Path, settings: 
     assert len(list(tmp_path.rglob("*.txt"))) == 9
 
 
-def test_every_role_of_people_has_an_account_that_opens(at: datetime) -> None:
-    tell_story(at=at)
+@pytest.mark.usefixtures("told")
+def test_every_role_of_people_has_an_account_that_opens() -> None:
     held = set(RoleGrant.objects.values_list("role", flat=True))
 
     assert held == set(Role.values)
@@ -114,10 +119,8 @@ def test_the_command_tells_it_once() -> None:
     assert StatusQuery.objects.count() == before
 
 
-def test_accounts_are_printed_only_where_they_are_for_training(
-    settings: Settings, capsys: pytest.CaptureFixture[str]
-) -> None:
-    run()
+@pytest.mark.usefixtures("told")
+def test_accounts_are_printed_only_where_they_are_for_training(settings: Settings) -> None:
     for kind, printed in (("local", True), ("production", False), ("test", False)):
         settings.ENVIRONMENT = replace(settings.ENVIRONMENT, kind=kind)
         out = StringIO()
@@ -137,7 +140,7 @@ def test_it_is_refused_where_people_are_real(change: dict[str, object], settings
     assert not User.objects.exists()
 
 
-def test_the_story_stands_under_the_notice(at: datetime, notice: NoticeVersion) -> None:
-    tell_story(at=at)
+@pytest.mark.usefixtures("told")
+def test_the_story_stands_under_the_notice(notice: NoticeVersion) -> None:
     versions = set(Record.objects.values_list("notice_version", flat=True))
     assert versions == {notice.pk}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.choices import Role
@@ -20,9 +21,10 @@ from acrime.common.errors import ActionRefused
 from acrime.iaq import events
 from acrime.iaq.choices import QueryState
 from acrime.iaq.models import StatusQuery
+from acrime.iaq.working import WORKERS
 from acrime.iaq.worklist import actions
 from acrime.iaq.worklist.choices import ItemKind
-from acrime.iaq.worklist.filters import FilterForm, narrowed
+from acrime.iaq.worklist.filters import FilterForm, narrowed, workers
 from acrime.iaq.worklist.levels import Basis, Sentence
 from acrime.iaq.worklist.models import OffensePlacement, SavedView, WorkItem
 from acrime.iaq.worklist.presentation import chart, level_tag, workload
@@ -375,8 +377,22 @@ def test_giving_on_the_pages(
 # --- Filters and views --------------------------------------------------------------------------
 
 
+def test_who_works_queries_is_read_at_once_for_everybody(
+    analyst: User, make_user: UserFactory, at: datetime
+) -> None:
+    make_user(Role.CALL_TAKER)
+    with CaptureQueriesContext(connection) as of_few:
+        assert analyst in workers(at)
+    more = [make_user(Role.ANALYST) for _ in range(3)]
+    with CaptureQueriesContext(connection) as of_more:
+        found = workers(at)
+    assert set(more) < set(found)
+    assert all(person.has_role(*WORKERS) for person in found)
+    assert len(of_more) == len(of_few)
+
+
 def shown(user: User, *, at: datetime, tab: str = "open", **chosen: str) -> list[StatusQuery]:
-    form = FilterForm(chosen, user=user)
+    form = FilterForm(chosen, user=user, at=at)
     assert form.is_valid(), form.errors
     return list(narrowed(tab_rows(tab, user), form.chosen(), user=user, at=at))
 

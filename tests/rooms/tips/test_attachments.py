@@ -26,7 +26,7 @@ def pdf(**parts: object) -> bytes:
 
 
 def bomb() -> bytes:
-    packed = zlib.compress(b"\x00" * (80 * 1024 * 1024), 9)
+    packed = zlib.compress(b"\x00" * (80 * 1024 * 1024), 1)
     return factories.PAPER.replace(
         b"trailer",
         b"4 0 obj<</Length %d/Filter/FlateDecode>>stream\n%b\nendstream endobj\ntrailer"
@@ -63,7 +63,7 @@ def locked() -> bytes:
         (b"\x89PNG\r\n\x1a\n" + b"\x00" * 20, "paper-damaged"),
         (b"\xff\xd8\xff" + b"\x00" * 20, "paper-damaged"),
         (tips.picture(kind="TIFF"), "paper-kind"),
-        (tips.picture(kind="PNG", width=7000, height=7000), "paper-too-large"),
+        (tips.picture(kind="PNG", mode="1", width=7000, height=7000), "paper-too-large"),
         (pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.JavaScript)), "paper-active"),
         (locked(), "paper-locked"),
         (b"%PDF-1.7\nnothing else", "paper-damaged"),

@@ -1,0 +1,1 @@
+"""The yearly review of who holds which role."""

@@ -1,0 +1,1 @@
+"""What ends by the calendar: roles, reviews, accounts and tokens that nobody uses."""
