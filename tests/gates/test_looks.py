@@ -72,7 +72,6 @@ LISTS = [
     "calls:list",
     "detainers:list",
     "tips:list",
-    "retention:list",
 ]
 
 
@@ -278,7 +277,6 @@ FILLED: Mapping[str, Mapping[str, str]] = {
     "routine_uses:disclosure-export": {"purpose": "Audit 12"},
     "ncic:export": {"purpose": "Audit 12"},
     "ncic:hits-export": {"purpose": "Audit 12"},
-    "retention:export": {"purpose": "Audit 12"},
     "calls:export": {"purpose": "Audit 12"},
     "detainers:export": {"purpose": "Audit 12"},
 }

@@ -385,6 +385,20 @@ def test_pages_of_a_records_officer(
     assert browser_of(analyst).get(reverse("retention:dashboard")).status_code == 403
 
 
+def test_who_is_shown_records_is_written_down(
+    released_response: StatusResponse, keeper: User, browser_of: BrowserFactory
+) -> None:
+    browser = browser_of(keeper)
+    shown = sorted([released_response.pk, released_response.query.pk])
+    listed = browser.get(reverse("retention:list"))
+    taken = browser.post(reverse("retention:export"), {"purpose": "Audit 12"})
+    for kind, answer in (("record.listed", listed), ("record.exported", taken)):
+        assert answer.status_code == 200
+        assert released_response.record.number in answer.content.decode()
+        event = AuditEvent.objects.filter(actor=keeper, kind=kind).get()
+        assert sorted(event.displayed_ids or []) == shown
+
+
 def test_the_api_and_the_command_say_the_same(
     released_response: StatusResponse, analyst: User, browser_of: BrowserFactory
 ) -> None:
