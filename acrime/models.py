@@ -60,6 +60,7 @@ from acrime.records.models import (
     RecordAllowedUser,
     RecordSubject,
 )
+from acrime.retention.holds.models import Hold, HoldItem, HoldLetter, Matter
 from acrime.tips.models import (
     LineChange,
     SourceWindow,
@@ -102,6 +103,9 @@ __all__ = [
     "FollowUp",
     "HistoryEntry",
     "HitConfirmation",
+    "Hold",
+    "HoldItem",
+    "HoldLetter",
     "Identifier",
     "InboundMessage",
     "InboundReply",
@@ -111,6 +115,7 @@ __all__ = [
     "IndividualName",
     "IntakeFolder",
     "LineChange",
+    "Matter",
     "MergedRow",
     "NcicEntry",
     "NcicTransaction",
