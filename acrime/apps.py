@@ -32,6 +32,7 @@ REGISTERING = (
     "acrime.ncic.held",
     "acrime.records.addresses",
     "acrime.retention.holds.events",
+    "acrime.retention.holds.pages",
     "acrime.tips.changes",
     "acrime.tips.held",
     "acrime.individuals.corrected",

@@ -13,12 +13,14 @@ from acrime.audit.choices import Channel
 from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.numbers import new_number
+from acrime.records.actions import hold_records
 from acrime.records.choices import RecordKind
-from acrime.records.models import Record
+from acrime.records.models import Record, RecordSubject
 from acrime.retention.holds import events, policy
 from acrime.retention.holds.choices import Scope
-from acrime.retention.holds.locks import lock_for_holding
+from acrime.retention.holds.locks import lock_for_destroying, lock_for_holding
 from acrime.retention.holds.models import Hold, HoldItem, Matter
+from acrime.retention.holds.querysets import free
 from acrime.retention.holds.reach import ALL_KINDS, kinds_with_a_program, with_what_repeats
 
 HOLD_PREFIX, MATTER_PREFIX = "HLD", "MAT"
@@ -344,6 +346,26 @@ def add_to_matter(
             details={"matter": matter.number, "added": added},
         )
     return added
+
+
+def take_free(*, record_ids: Collection[int]) -> list[int]:
+    """Those of *record_ids* that no hold reaches, in order; sure until the transaction ends.
+
+    The door of whoever destroys: records, and what says whom they are about, are locked as well,
+    so that nothing brings them into a scope meanwhile. Whoever is named in vain is held, or gone.
+
+    Raises:
+        TransactionManagementError: there is no transaction, or one that would not see a hold
+            it waited for.
+    """
+    asked = Record.objects.filter(pk__in=record_ids)
+    kinds = asked.order_by("kind").values_list("kind", flat=True).distinct()
+    lock_for_destroying({*map(RecordKind, kinds), RecordKind.INDIVIDUAL})
+    hold_records(record_ids=record_ids)
+    links = RecordSubject.objects.select_for_update().filter(record__in=record_ids)
+    list(links.order_by("pk").values_list("pk", flat=True))
+    # A statement of its own: it sees what was written while the locks were waited for.
+    return list(free(asked).order_by("pk").values_list("pk", flat=True))
 
 
 _ASKED = ["asked_by", "asked_at", "asked_because"]
