@@ -33,6 +33,7 @@ REGISTERING = (
     "acrime.records.addresses",
     "acrime.retention.holds.events",
     "acrime.retention.holds.pages",
+    "acrime.retention.holds.telling",
     "acrime.tips.changes",
     "acrime.tips.held",
     "acrime.individuals.corrected",

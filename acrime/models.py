@@ -61,6 +61,13 @@ from acrime.records.models import (
     RecordSubject,
 )
 from acrime.retention.holds.models import Hold, HoldItem, HoldLetter, Matter
+from acrime.retention.models import (
+    AuthorityDocument,
+    AuthorityEnding,
+    RetentionClock,
+    RetentionWalk,
+    ScheduleAuthority,
+)
 from acrime.tips.models import (
     LineChange,
     SourceWindow,
@@ -85,6 +92,8 @@ __all__ = [
     "AlertRecord",
     "Amendment",
     "AuditEvent",
+    "AuthorityDocument",
+    "AuthorityEnding",
     "BasisDocument",
     "BirthDate",
     "BirthPlace",
@@ -132,8 +141,11 @@ __all__ = [
     "ReferralNote",
     "ResearchAttachment",
     "ResearchStep",
+    "RetentionClock",
+    "RetentionWalk",
     "SamplingRate",
     "SavedView",
+    "ScheduleAuthority",
     "Seal",
     "SealEntries",
     "SearchName",

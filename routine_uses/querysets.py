@@ -84,13 +84,18 @@ def notice_in_force(at: datetime, *, system_number: str = SYSTEM_NUMBER) -> Noti
 def retention_item(version: NoticeVersion, code: str) -> RetentionItem:
     """The retention item *code* (such as ``IAQ-CRIMINAL``) of *version*.
 
+    What no notice gives a period (``DETAINER``) has an item in the portal's own list, whose
+    last edition counts.
+
     Raises:
-        UnknownRetentionItem: the version has none of that code.
+        UnknownRetentionItem: neither has one of that code.
     """
-    try:
-        return version.retention_items.get(code=code)
-    except RetentionItem.DoesNotExist:
-        raise UnknownRetentionItem from None
+    found = version.retention_items.filter(code=code).order_by("pk").first() or (
+        RetentionItem.objects.filter(version__isnull=True, code=code).order_by("-pk").first()
+    )
+    if found is None:
+        raise UnknownRetentionItem
+    return found
 
 
 def rules_of(version: NoticeVersion) -> dict[str, Rule]:

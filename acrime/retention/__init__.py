@@ -1,1 +1,1 @@
-"""How long records are kept, what keeps them longer, and how they are destroyed."""
+"""How long records are kept, from when, on whose authority, and what is due."""
