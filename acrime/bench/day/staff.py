@@ -63,8 +63,11 @@ log = logging.getLogger(__name__)
 # Of the first so many on the worklist somebody takes one: two take the same now and then.
 AT_THE_TOP = 3
 IDLE_SECONDS = 0.2
-# What the gate refused, by row; each process finds that out for itself.
-_REFUSED: set[int] = set()
+# What waits for somebody else, by row: the gate refused it, or the directory does not have the
+# agency. Each process finds that out for itself, and does not try it for ever.
+_LEFT: set[int] = set()
+# Some at the top wait for a second person's check; the others need not wait for that.
+READY_LOOKED_AT = 12
 # Research that waits for a paper file takes longer than the time that there is.
 LONG_RESEARCH = timedelta(hours=5)
 
@@ -245,15 +248,15 @@ class Sitting:
         return True
 
     def _release(self, at: datetime) -> bool:
-        for query in tab_rows("ready", self.user).exclude(pk__in=_REFUSED)[:AT_THE_TOP]:
+        for query in tab_rows("ready", self.user).exclude(pk__in=_LEFT)[:READY_LOOKED_AT]:
             determination = query.determinations.filter(state=DeterminationState.APPROVED).first()
             try:
                 if determination and self._release_one(query, determination, at):
                     return True
             except DisclosureRefused as refusal:
-                # It stays under "Ready to release", and is not tried for ever.
+                # It stays under "Ready to release".
                 log.warning("%s: %s %s", query.record.number, refusal.code, refusal.message)
-                _REFUSED.add(query.pk)
+                _LEFT.add(query.pk)
         return False
 
     def _release_one(self, query: StatusQuery, determination: Determination, at: datetime) -> bool:
@@ -264,6 +267,7 @@ class Sitting:
             recipient = recipient_of(query)
             if recipient is None:
                 # It stays under "Ready to release" until the directory has the agency.
+                _LEFT.add(query.pk)
                 return False
             asked = gate_request(query, determination, recipient)
             rules = rules_in_force(at)
