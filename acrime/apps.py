@@ -41,6 +41,21 @@ REGISTERING = (
     "acrime.individuals.merging.family",
     "acrime.demo.events",
     "acrime.individuals.facts.protected",
+    # What becomes of every field when a record is destroyed, and the check that it is all said.
+    "accounts.fates",
+    "routine_uses.fates",
+    "acrime.audit.fates",
+    "acrime.records.fates",
+    "acrime.retention.fates.own",
+    "acrime.individuals.fates",
+    "acrime.alerts.fates",
+    "acrime.iaq.fates",
+    "acrime.iar.fates",
+    "acrime.ncic.fates",
+    "acrime.calls.fates",
+    "acrime.detainers.fates",
+    "acrime.tips.fates",
+    "acrime.retention.fates.checks",
 )
 
 

@@ -1,20 +1,13 @@
 """A hold reaches what its scope says, also what comes later, and nothing else."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
-from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.choices import Channel
-from acrime.calls.choices import CallKind
-from acrime.calls.models import Call
-from acrime.detainers.models import Detainer
-from acrime.iar.models import StatusResponse
 from acrime.individuals.models import Individual
-from acrime.ncic.hits.models import HitConfirmation
 from acrime.records.actions import link_subject
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.family import family_ids
@@ -24,60 +17,13 @@ from acrime.retention.holds.choices import Scope
 from acrime.retention.holds.models import Hold
 from acrime.retention.holds.querysets import free, held, holds_on, reached_by
 from acrime.retention.holds.reach import relatives_of
-from acrime.tips.models import Tip
 from routine_uses.choices import Program
 from tests import factories
-from tests.conftest import NOON, Chain, Keeper
-from tests.support import center, holding, holds, tips
-from tests.support.chain import Kept, People
+from tests.conftest import NOON
+from tests.support import holds
+from tests.support.holds import World
 
 pytestmark = pytest.mark.django_db
-
-
-@dataclass(frozen=True)
-class World:
-    """Records of every kind, some of which repeat others."""
-
-    response: StatusResponse
-    individual: Individual
-    hit: HitConfirmation
-    call: Call
-    detainer: Detainer
-    tip: Tip
-    officer: User
-    counsel: User
-
-
-@pytest.fixture(scope="module")
-def _world(keep: Keeper, _chain: Chain) -> Kept:
-    def make(people: People) -> World:
-        at = NOON
-        response = _chain["released_response"].put(StatusResponse)
-        center.certify(people.analyst, people.supervisor, at=at)
-        center.police(actor=people.supervisor, at=at)
-        center.entered_entry(actor=people.analyst, checker=people.supervisor, at=at)
-        hit = center.make_hit(actor=people.analyst, at=at, taken_by=people.analyst)
-        call = center.make_call(
-            actor=people.analyst, at=at, kind=CallKind.FOLLOW_UP, query=response.query
-        )
-        jail = holding.jail(actor=people.supervisor, at=at)
-        detainer = holding.draft(jail, actor=people.analyst, at=at, query=response.query)
-        officer, counsel = holds.officers(at)
-        second = factories.make_user(Role.PRIVACY_OFFICER, at=at)
-        tips.open_line(keeper=people.supervisor, second=second, at=at)
-        tip = tips.phoned(actor=people.analyst, at=at)
-        individual = Individual.objects.filter(record_links__record=response.query.record).order_by(
-            "pk"
-        )[0]
-        return World(response, individual, hit, call, detainer, tip, officer, counsel)
-
-    return keep(make)
-
-
-@pytest.fixture
-def world(_world: Kept, everybody: People, at: datetime) -> World:
-    assert at == NOON
-    return _world.put(World)
 
 
 def hold(world: World, **more: object) -> Hold:
