@@ -213,7 +213,13 @@ def matter(request: HttpRequest, matter: str) -> HttpResponse:
         named = _named(request, form, ("records", "people"), at=at)
         if form.is_valid() and tried(
             form,
-            lambda: actions.add_to_matter(matter=found, actor=user, at=at, **named),
+            lambda: actions.add_to_matter(
+                matter=found,
+                records=named["records"],
+                people=named["people"],
+                actor=user,
+                at=at,
+            ),
             request=request,
             place={"nothing-named": "records", "no-person": "people", "too-many": "records"},
         ):

@@ -193,7 +193,7 @@ def test_only_what_a_hold_names_is_added_to_it(
 ) -> None:
     record = received_query.record
 
-    def widen(actor: User = officer, **more: object) -> str:
+    def widen(actor: User = officer, **more: Any) -> str:
         return refused(lambda: actions.widen_hold(hold=hold, actor=actor, at=at, **more))
 
     assert widen() == "nothing-named"
