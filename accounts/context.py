@@ -28,6 +28,7 @@ MENU = (
     ("routine_uses:approvals", "Approvals"),
     ("routine_uses:corrections", "Corrections"),
     ("routine_uses:recipients", "Recipients"),
+    ("retention:dashboard", "Retention"),
     ("routine_uses:notice", "The notice"),
     ("accounts:locked", "Locked accounts"),
     ("oversight:events", "Ledger of events"),

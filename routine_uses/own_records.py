@@ -70,6 +70,15 @@ def load_own_items(data: bytes | None = None) -> bool:
     return True
 
 
+def own_rows() -> list[RetentionItem]:
+    """The items of the edition that was loaded last, in their order."""
+    last = RetentionItem.objects.filter(version__isnull=True).order_by("-pk").first()
+    if last is None:
+        return []
+    rows = RetentionItem.objects.filter(version__isnull=True, edition=last.edition)
+    return list(rows.order_by("position"))
+
+
 def _invalid(problems: list[str]) -> ActionRefused:
     return ActionRefused(
         "The file cannot be loaded:\n- " + "\n- ".join(problems), code="own-items-invalid"

@@ -11,6 +11,7 @@ from acrime.api import (
     ncic_views,
     program_views,
     record_views,
+    retention_views,
     tip_views,
     views,
     worklist_views,
@@ -177,6 +178,12 @@ urlpatterns = [
         ncic_views.OneEntry.as_view(),
         name="ncic-entry",
         access=access(read=NCIC_READERS, api=True),
+    ),
+    path(
+        "retention/<str:number>/",
+        retention_views.RecordRetention.as_view(),
+        name="retention",
+        access=access(read=READERS, api=True),
     ),
     path(
         "detainers/",

@@ -340,6 +340,11 @@ CELERY_BEAT_SCHEDULE = {
         # A sealer that was held up seals all that waits; missed turns need no catching up.
         "options": {"expires": 60},
     },
+    "keep-retention-clocks": {
+        "task": "acrime.retention.tasks.keep_clocks",
+        "schedule": 600.0,
+        "options": {"expires": 300},
+    },
     "verify-ledger": {"task": "acrime.audit.tasks.verify", "schedule": crontab(hour=7, minute=10)},
     "retire-ledger": {
         "task": "acrime.audit.tasks.retire",

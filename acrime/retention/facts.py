@@ -45,6 +45,26 @@ def facts_of(record_kind: str) -> Callable[[Provider], Provider]:
     return register
 
 
+Dependants = Callable[[Sequence[int]], Iterable[int]]
+
+_dependants: list[Dependants] = []
+
+
+def register_dependants(finder: Dependants) -> Dependants:
+    """Register a function that gives the ids of records whose period hangs on other records.
+
+    It gets the ids of those others. A call on an answer hangs on its query.
+    """
+    _dependants.append(finder)
+    return finder
+
+
+def dependants_of(record_ids: Iterable[int]) -> set[int]:
+    """The ids of records whose periods hang on those of *record_ids*."""
+    wanted = sorted(record_ids)
+    return {found for finder in _dependants for found in finder(wanted)}
+
+
 def known_facts(records: Iterable[Record]) -> dict[int, KnownFacts]:
     """The facts of *records*, by record id; of a kind nobody answers for, there are none."""
     by_kind: dict[str, list[int]] = {}

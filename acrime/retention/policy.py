@@ -128,10 +128,10 @@ def eligibility(facts: Facts, item: Item, holds: Sequence[Hold], today: date) ->
         if facts.parent.trigger == Trigger.AS_PARENT:
             return _not_begun(facts.parent, Reason.NO_PARENT, holds)
         item = facts.parent
-    if item.kinds is not None and facts.kind and facts.kind not in item.kinds:
-        return _not_begun(item, Reason.OTHER_KIND, holds)
     if facts.follows_records:
         return _not_begun(item, Reason.FOLLOWS_RECORDS, holds)
+    if item.kinds is not None and facts.kind and facts.kind not in item.kinds:
+        return _not_begun(item, Reason.OTHER_KIND, holds)
     if item.action == Disposal.PERMANENT:
         return Verdict(
             State.PERMANENT,
@@ -177,7 +177,7 @@ def _begun(facts: Facts, item: Item, holds: Sequence[Hold], today: date) -> Verd
         reasons.append(Reason.NOTICE_LONGER)
     standing = _standing(item)
     reasons += [*standing, *_held(holds)]
-    if not facts.closed and item.trigger not in _CLOSING:
+    if not facts.closed:
         reasons.append(Reason.STILL_OPEN)
     if item.action == Disposal.REVIEW:
         reasons.append(Reason.REVIEW_FIRST)
@@ -194,18 +194,6 @@ def _begun(facts: Facts, item: Item, holds: Sequence[Hold], today: date) -> Verd
     )
 
 
-# Events with which the work on a record ends, or which alone say when its period begins.
-_CLOSING = frozenset(
-    {
-        Trigger.ANSWERED,
-        Trigger.REMOVED_FROM_NCIC,
-        Trigger.CLOSED,
-        Trigger.DISCLOSED,
-        Trigger.LOGGED,
-    }
-)
-
-
 def _state(
     facts: Facts,
     item: Item,
@@ -216,7 +204,7 @@ def _state(
     holds: Sequence[Hold],
 ) -> State:
     # A record that is still worked on is not taken away, however old its event is.
-    if today < over_on or (not facts.closed and item.trigger not in _CLOSING):
+    if today < over_on or not facts.closed:
         return State.RUNNING
     if standing:
         return State.BLOCKED_BY_AUTHORITY
@@ -225,6 +213,36 @@ def _state(
     if item.action == Disposal.TRANSFER:
         return State.TRANSFER_DUE
     return State.ELIGIBLE
+
+
+def bound(own: Item, *, current: Item | None, authority: Item | None) -> Item:
+    """The item that counts, of what was written when and what was approved.
+
+    An approved authority says from when, how long and what then, for all records, old ones too
+    (36 CFR 1226.14(d)); only where the notice in force names more years, those count, because
+    nothing shortens a period that the public was told. Without one, of the notice under which the
+    record was opened and the one in force the longer period counts.
+
+    Args:
+        own: of the notice under which the record was opened.
+        current: of the same code in the notice in force; None where it has none.
+        authority: the approved one, or the last one where it ended.
+    """
+    told = current or own
+    if authority is None:
+        return own if _years(own) >= _years(told) else replace(told, kinds=own.kinds)
+    if authority.status == AuthorityStatus.APPROVED and _years(told) > _years(authority):
+        return replace(authority, years=told.years, notice_longer=True)
+    return authority
+
+
+_FOR_GOOD = 10_000
+
+
+def _years(item: Item) -> int:
+    if item.action == Disposal.PERMANENT:
+        return _FOR_GOOD
+    return item.years or 0
 
 
 def longest(verdicts: Iterable[Verdict]) -> Verdict:

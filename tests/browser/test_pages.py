@@ -32,6 +32,7 @@ from acrime.individuals.models import Individual
 from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.models import NcicEntry
 from acrime.retention.holds.models import Hold, Matter
+from acrime.retention.models import ScheduleAuthority
 from acrime.tips.models import Tip, TipSource
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
@@ -180,6 +181,10 @@ def _entry(last: str) -> Callable[[], str]:
     return lambda: (
         NcicEntry.objects.get(record__subjects__individual__names__last=last).record.number
     )
+
+
+def _authority() -> str:
+    return ScheduleAuthority.objects.get(code="IAQ-BRADY").number
 
 
 def _hit(**facts: object) -> Callable[[], str]:
@@ -474,6 +479,13 @@ VISITS = [
     _visit("routine_uses:recipients-verify", "privacy", _recipient),
     _visit("routine_uses:recipients-agreement-add", "privacy", _recipient),
     _visit("routine_uses:recipients-agreement-end", "privacy", _agreement),
+    _visit("retention:dashboard", "records"),
+    _visit("retention:list", "records", state="no start"),
+    Visit("retention:list", "records", lambda: f"{reverse('retention:list')}?show=past", "past"),
+    _visit("retention:export", "records"),
+    _visit("retention:schedule", "records"),
+    _visit("retention:propose", "records"),
+    _visit("retention:authority", "privacy", _authority, state="waits"),
     _visit("records:access", "analyst", _named("EXAMPLE"), state="open to all"),
     _visit("records:access", "supervisor", _named("NAAMLOOS"), state="limited"),
     _visit("routine_uses:disclosures", "privacy"),
@@ -584,6 +596,9 @@ NOT_HERE: Mapping[str, str] = {
     "api:undecided-queries": "For machines.",
     "api:records": "For machines.",
     "api:record": "For machines.",
+    "api:retention": "For machines.",
+    "retention:figures": "A file.",
+    "retention:document": "A document as somebody uploaded it.",
     "api:record-access": "For machines.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
     "routine_uses:approval-paper": "A paper as somebody uploaded it.",

@@ -71,6 +71,7 @@ LISTS = [
     "calls:list",
     "detainers:list",
     "tips:list",
+    "retention:list",
 ]
 
 
@@ -155,6 +156,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     ),
     **dict.fromkeys(("iaq:desk-message", "iaq:desk-settle", "iaq:desk-transcribe"), _MESSAGE),
     "api:query-program": _CLAIMED,
+    "api:retention": lambda story: story.released.record.number,
     "api:record": lambda story: story.released.record.number,
     "api:record-access": lambda story: story.released.record.number,
     "api:record-holds": lambda story: story.released.record.number,
@@ -276,6 +278,7 @@ FILLED: Mapping[str, Mapping[str, str]] = {
     "routine_uses:disclosure-export": {"purpose": "Audit 12"},
     "ncic:export": {"purpose": "Audit 12"},
     "ncic:hits-export": {"purpose": "Audit 12"},
+    "retention:export": {"purpose": "Audit 12"},
     "calls:export": {"purpose": "Audit 12"},
     "detainers:export": {"purpose": "Audit 12"},
 }
