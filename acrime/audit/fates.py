@@ -57,7 +57,7 @@ store(
 store("delivery_certificate", fate=Fate.APART, why="A certificate, made elsewhere.")
 store("delivery_key", fate=Fate.APART, why="A key, made elsewhere.")
 store(
-    "email",
+    "mail",
     fate=Fate.PASSES,
     why="Mail on its way, without personal data; the folder is for local portals.",
 )

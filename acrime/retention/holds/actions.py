@@ -16,6 +16,7 @@ from acrime.common.numbers import new_number
 from acrime.records.actions import hold_records
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record, RecordSubject
+from acrime.retention.actions import begin_walk, recompute
 from acrime.retention.holds import events, policy
 from acrime.retention.holds.choices import Scope
 from acrime.retention.holds.locks import lock_for_destroying, lock_for_holding
@@ -110,6 +111,7 @@ def place_hold(*, order: Order, actor: User, at: datetime, channel: Channel = Ch
     )
     _event(events.PLACED, hold, actor=actor, at=at, channel=channel, scope=order.scope)
     _name(hold, order.records, order.people, actor=actor, at=at, channel=channel)
+    _clocks_anew([each.pk for each in order.records], at=at)
     return hold
 
 
@@ -143,6 +145,7 @@ def widen_hold(
     added = _name(locked, records, people, actor=actor, at=at, channel=channel)
     if added:
         _event(events.WIDENED, locked, actor=actor, at=at, channel=channel, added=added)
+        _clocks_anew([each.pk for each in records], at=at)
     return added
 
 
@@ -289,6 +292,14 @@ def release_hold(
     locked.release_ground = ground.strip()
     locked.save(update_fields=["released_by", "released_at", "release_ground"])
     _event(events.RELEASED, locked, actor=actor, at=at, channel=channel)
+    _clocks_anew(
+        list(
+            locked.items.filter(record__isnull=False)
+            .order_by("pk")
+            .values_list("record_id", flat=True)
+        ),
+        at=at,
+    )
     return locked
 
 
@@ -345,6 +356,7 @@ def add_to_matter(
             channel=channel,
             details={"matter": matter.number, "added": added},
         )
+        _clocks_anew([each.pk for each in records], at=at)
     return added
 
 
@@ -373,6 +385,17 @@ _ASKED = ["asked_by", "asked_at", "asked_because"]
 
 def _asked_no_more(hold: Hold) -> None:
     hold.asked_by, hold.asked_at, hold.asked_because = None, None, None
+
+
+def _clocks_anew(named: Sequence[int], *, at: datetime) -> None:
+    """Have the clocks say which holds reach their records: at once of those *named*.
+
+    Others follow with the walk along all records. Until then a clock may be old, which destroys
+    nothing: whoever destroys asks about holds itself.
+    """
+    if named:
+        recompute(named, at=at)
+    begin_walk(at=at)
 
 
 def _shelves(order: Order) -> Collection[RecordKind]:

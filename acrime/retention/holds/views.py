@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -72,7 +72,7 @@ def hold_list(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Place a hold; then the letter to its custodian is written."""
     user, at = signed_in(request), clock.now()
-    form = HoldForm(request.POST or None, initial=_given(request))
+    form = HoldForm(_posted(request), initial=_given(request))
     made: list[Hold] = []
 
     def place() -> None:
@@ -123,8 +123,7 @@ def act(request: HttpRequest, hold: str, verb: str) -> HttpResponse:
         raise Http404
     user, at = signed_in(request), clock.now()
     found = access.see_hold(hold, user=user, at=at, facts=request_facts(request))
-    bound = request.method == "POST"
-    form = ACTS[verb](request.POST if bound else None, about=found)
+    form = ACTS[verb](_posted(request), about=found)
     if form.is_valid():
         if "numbers" in form.fields:
             form.found = _named(request, form, ("numbers",), at=at)["numbers"]  # type: ignore[attr-defined]
@@ -134,7 +133,7 @@ def act(request: HttpRequest, hold: str, verb: str) -> HttpResponse:
             messages.success(request, "It is written down.")
             return redirect("holds:detail", hold=found.number)
     context = _beside(found, at=at) | {"form": form}
-    return render(request, "holds/act.html", context, status=422 if bound else 200)
+    return render(request, "holds/act.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -179,7 +178,7 @@ def acknowledge(request: HttpRequest, hold: str, letter: str) -> HttpResponse:
 def matters(request: HttpRequest) -> HttpResponse:
     """The matters, and opening one."""
     user, at = signed_in(request), clock.now()
-    form = MatterForm(request.POST or None) if may_open(user, "holds:matters", "POST") else None
+    form = MatterForm(_posted(request)) if may_open(user, "holds:matters", "POST") else None
     made: list[Matter] = []
     if (
         form is not None
@@ -208,7 +207,7 @@ def matter(request: HttpRequest, matter: str) -> HttpResponse:
     """A matter: what was added to it, its holds, and adding more."""
     user, at = signed_in(request), clock.now()
     found = access.see_matter(matter, user=user, at=at, facts=request_facts(request))
-    form = AddForm(request.POST or None) if may_open(user, "holds:matter", "POST") else None
+    form = AddForm(_posted(request)) if may_open(user, "holds:matter", "POST") else None
     if form is not None and form.is_valid():
         named = _named(request, form, ("records", "people"), at=at)
         if form.is_valid() and tried(
@@ -241,6 +240,10 @@ def matter(request: HttpRequest, matter: str) -> HttpResponse:
     }
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "holds/matter.html", context, status=status)
+
+
+def _posted(request: HttpRequest) -> QueryDict | None:
+    return request.POST if request.method == "POST" else None
 
 
 def _named(

@@ -13,9 +13,12 @@ from accounts.models import User
 from acrime.audit.models import AuditEvent
 from acrime.common.errors import ActionRefused
 from acrime.iaq.models import StatusQuery
+from acrime.iar.models import StatusResponse
+from acrime.retention.choices import Reason
 from acrime.retention.holds import actions
 from acrime.retention.holds.choices import HoldKind, Scope
 from acrime.retention.holds.models import Hold, HoldItem
+from acrime.retention.models import RetentionClock, RetentionWalk
 from tests.conftest import UserFactory
 from tests.support import holds
 
@@ -208,6 +211,21 @@ def test_a_person_is_named_by_the_record_of_a_person(
 ) -> None:
     order = holds.order(counsel, officer, at=at, scope=Scope.PERSON, people=[received_query.record])
     assert refused(lambda: actions.place_hold(order=order, actor=officer, at=at)) == "no-person"
+
+
+def test_the_clock_of_a_named_record_knows_of_its_hold(
+    released_response: StatusResponse, officer: User, counsel: User, at: datetime
+) -> None:
+    def reasons() -> list[str]:
+        clock = RetentionClock.objects.get(record=released_response.record)
+        return list(clock.reasons)
+
+    standing = holds.on_records(officer, counsel, released_response.record, at=at)
+    assert Reason.HELD in reasons()
+    # Others hear of it with the walk along all records, which begins anew.
+    assert RetentionWalk.objects.get().reached == 0
+    holds.released(standing, at=at)
+    assert Reason.HELD not in reasons()
 
 
 # --- The database says no as well ------------------------------------------------------------

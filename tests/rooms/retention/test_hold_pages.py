@@ -84,7 +84,7 @@ def test_somebody_else_acknowledges_nothing(
 @pytest.mark.parametrize(
     ("more", "said"),
     [
-        ({"scope": "RECORDS"}, "does not use this"),
+        ({"program": "BRADY"}, "does not use this"),
         ({"scope": "RECORDS", "kinds": []}, "Name at least one record"),
         ({"kinds": []}, "Choose at least one kind"),
         ({"kinds": ["NONE"]}, "Select a valid choice"),
