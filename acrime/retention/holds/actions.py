@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from acrime.audit.actions import Said, record_event, record_events
+from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
@@ -109,8 +109,16 @@ def place_hold(*, order: Order, actor: User, at: datetime, channel: Channel = Ch
         placed_by=actor,
         placed_at=at,
     )
-    _event(events.PLACED, hold, actor=actor, at=at, channel=channel, scope=order.scope)
-    _name(hold, order.records, order.people, actor=actor, at=at, channel=channel)
+    _add(HoldItem(hold=hold, added_by=actor, added_at=at), order.records, order.people)
+    _event(
+        events.PLACED,
+        hold,
+        actor=actor,
+        at=at,
+        channel=channel,
+        about=[*order.records, *order.people],
+        scope=order.scope,
+    )
     _clocks_anew([each.pk for each in order.records], at=at)
     return hold
 
@@ -142,9 +150,17 @@ def widen_hold(
         raise ActionRefused("Name what this hold names.", code="nothing-named")
     _are_people(people)
     _not_too_many(records, people)
-    added = _name(locked, records, people, actor=actor, at=at, channel=channel)
+    added = _add(HoldItem(hold=locked, added_by=actor, added_at=at), records, people)
     if added:
-        _event(events.WIDENED, locked, actor=actor, at=at, channel=channel, added=added)
+        _event(
+            events.WIDENED,
+            locked,
+            actor=actor,
+            at=at,
+            channel=channel,
+            about=[*records, *people],
+            added=added,
+        )
         _clocks_anew([each.pk for each in records], at=at)
     return added
 
@@ -354,6 +370,7 @@ def add_to_matter(
             actor=actor,
             at=at,
             channel=channel,
+            matched_ids=sorted(each.pk for each in [*records, *people]),
             details={"matter": matter.number, "added": added},
         )
         _clocks_anew([each.pk for each in records], at=at)
@@ -405,26 +422,6 @@ def _shelves(order: Order) -> Collection[RecordKind]:
     named = {record.kind for record in order.records}
     shelves = policy.shelves_of(order.reach, named=with_what_repeats(named))
     return ALL_KINDS if shelves is None else shelves
-
-
-def _name(
-    hold: Hold,
-    records: Sequence[Record],
-    people: Sequence[Record],
-    *,
-    actor: User,
-    at: datetime,
-    channel: Channel,
-) -> int:
-    added = _add(HoldItem(hold=hold, added_by=actor, added_at=at), records, people)
-    record_events(
-        kind=events.RECORD_HELD,
-        actor=actor,
-        at=at,
-        channel=channel,
-        each=[Said(each.pk, each.number, {"hold": hold.number}) for each in [*records, *people]],
-    )
-    return added
 
 
 def _add(like: HoldItem, records: Sequence[Record], people: Sequence[Record]) -> int:
@@ -510,12 +507,25 @@ def _works(actor: User) -> None:
 
 
 def _event(
-    kind: str, hold: Hold, *, actor: User, at: datetime, channel: Channel, **details: object
+    kind: str,
+    hold: Hold,
+    *,
+    actor: User,
+    at: datetime,
+    channel: Channel,
+    about: Sequence[Record] = (),
+    **details: object,
 ) -> None:
+    """Write an act down. It is of no record: a record's page, which more people read, is silent.
+
+    Args:
+        about: records that it names, by which oversight finds it.
+    """
     record_event(
         kind=kind,
         actor=actor,
         at=at,
         channel=channel,
+        matched_ids=sorted(each.pk for each in about),
         details={"hold": hold.number, "about": hold.kind, **details},
     )

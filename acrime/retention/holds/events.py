@@ -3,7 +3,6 @@
 from acrime.audit.events import declare
 
 PLACED = declare("hold.placed", "Placed a hold")
-RECORD_HELD = declare("record.held", "Named the record in a hold")
 WIDENED = declare("hold.widened", "Added to what a hold names")
 REVIEWED = declare("hold.reviewed", "Reviewed a hold and kept it")
 CUSTODIAN_NAMED = declare("hold.custodian.named", "Named another custodian of a hold")

@@ -48,12 +48,17 @@ class NumbersField(forms.CharField):
     """Numbers of records, one a line. Which of them can be seen, the page finds out."""
 
     def __init__(self, **more: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 3} | TYPED)
-        super().__init__(max_length=_LONGEST_LIST, widget=widget, **more)
+        super().__init__(widget=forms.Textarea(attrs={"rows": 3} | TYPED), **more)
 
     def clean(self, value: Any) -> Any:
-        """The numbers as they are stored, each once."""
+        """The numbers as they are stored, each once.
+
+        Raises:
+            ValidationError: it is longer than any list that is taken.
+        """
         asked = super().clean(value)
+        if len(asked) > _LONGEST_LIST:
+            raise ValidationError(f"Name at most {MOST_NAMED} at a time.")
         return list(dict.fromkeys(tidied(each) for each in asked.replace(",", " ").split()))
 
 
