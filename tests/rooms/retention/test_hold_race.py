@@ -20,8 +20,8 @@ from acrime.tips.policy import SCHEDULE, TIP_CATEGORY
 from routine_uses.models import NoticeVersion
 from tests.support import holds
 
-# More of them by hand: ACRIME_RACE_TRIES=1000.
-TRIES = int(os.environ.get("ACRIME_RACE_TRIES", "60"))
+# More of them by hand: HOLD_RACE_TRIES=1000.
+TRIES = int(os.environ.get("HOLD_RACE_TRIES", "60"))
 WAITING = (
     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND classid = %s "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
