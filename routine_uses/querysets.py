@@ -1,7 +1,9 @@
 """Reads: the notice in force, its rules and retention items, recipients."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from django.db.models import Q, QuerySet
 
@@ -70,15 +72,67 @@ def notice_in_force(at: datetime, *, system_number: str = SYSTEM_NUMBER) -> Noti
     Raises:
         NoNoticeInForce: there is none.
     """
-    found = (
-        NoticeVersion.objects.filter(notice__system_number=system_number, in_force_from__lte=at)
-        .filter(Q(superseded_at__isnull=True) | Q(superseded_at__gt=at))
-        .select_related("notice")
-        .first()
-    )
+    found = _in_force(at, system_number=system_number).select_related("notice").first()
     if found is None:
         raise NoNoticeInForce
     return found
+
+
+def _in_force(at: datetime, *, system_number: str = SYSTEM_NUMBER) -> QuerySet[NoticeVersion]:
+    return NoticeVersion.objects.filter(
+        Q(superseded_at__isnull=True) | Q(superseded_at__gt=at),
+        notice__system_number=system_number,
+        in_force_from__lte=at,
+    )
+
+
+@dataclass(frozen=True)
+class EnvelopeTerms:
+    """What an envelope takes from the notice.
+
+    Attributes:
+        version: key of the version in force.
+        categories: keys of its categories of records, by number.
+        items: keys of its retention items, by code.
+    """
+
+    version: int
+    categories: Mapping[int, int]
+    items: Mapping[str, int]
+
+    def item(self, code: str) -> int:
+        """Key of the retention item *code*.
+
+        Raises:
+            UnknownRetentionItem: the version has none of that code.
+        """
+        if code not in self.items:
+            raise UnknownRetentionItem
+        return self.items[code]
+
+
+def envelope_terms(at: datetime) -> EnvelopeTerms:
+    """What envelopes take from the version of the notice in force at *at*.
+
+    A version never changes, so that it is read once in each process.
+
+    Raises:
+        NoNoticeInForce: there is none.
+    """
+    key = _in_force(at).values_list("pk", "source_sha256").first()
+    if key is None:
+        raise NoNoticeInForce
+    return _envelope_terms(*key)
+
+
+@lru_cache(maxsize=8)
+def _envelope_terms(version: int, source_sha256: str) -> EnvelopeTerms:
+    found = NoticeVersion.objects.defer("document").get(pk=version, source_sha256=source_sha256)
+    return EnvelopeTerms(
+        version=version,
+        categories=dict(found.record_categories.values_list("number", "pk").order_by("number")),
+        items=dict(found.retention_items.values_list("code", "pk").order_by("code")),
+    )
 
 
 def retention_item(version: NoticeVersion, code: str) -> RetentionItem:

@@ -1,9 +1,12 @@
-"""Many new rows of one table at once."""
+"""New rows of one table, written without asking more of the ORM than their values."""
 
 from collections.abc import Callable, Sequence
+from enum import Enum
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
+import psycopg
 from django.db import connection, models
 from django.db.models import Field, Model
 from django.db.models.expressions import DatabaseDefault
@@ -24,11 +27,16 @@ _AS_HELD = {
 }
 
 
+# So few are inserted: COPY takes its three round trips however few they are.
+FEW = 3
+
+
 def copy_rows(rows: Sequence[Model], *, with_keys: bool = False) -> None:
     """Write new rows of one model with COPY, in the caller's transaction.
 
     As ``bulk_create``, and several times as fast where a row has many columns; constraints
-    and triggers hold as ever. What the first row leaves to the database, all have to.
+    and triggers hold as ever. What the first row leaves to the database, all have to. A few
+    are inserted, by a statement that is prepared once.
 
     Args:
         with_keys: each row is told its key, in order; else keys that the database gives
@@ -39,15 +47,67 @@ def copy_rows(rows: Sequence[Model], *, with_keys: bool = False) -> None:
     """
     if not rows:
         return
+    if len(rows) <= FEW:
+        _insert(rows, with_keys=with_keys)
+    else:
+        _copy(rows, with_keys=with_keys)
+    for row in rows:
+        row._state.adding = False
+        row._state.db = connection.alias
+
+
+def insert_once(row: Model, *, unique: str) -> bool:
+    """Write a new row unless the unique column *unique* holds its value already.
+
+    Of two that come at once the other waits for the first to be committed. True, and the row
+    is told its key, where it was written.
+    """
+    written = _insert([row], with_keys=True, unless=unique)
+    if written:
+        row._state.adding = False
+        row._state.db = connection.alias
+    return written
+
+
+def _insert(rows: Sequence[Model], *, with_keys: bool, unless: str = "") -> bool:
+    """True where the last row was written and told its key."""
+    fields = tuple(field for field in rows[0]._meta.concrete_fields if _is_written(field, rows[0]))
+    statement = _insert_statement(type(rows[0]), fields, unless)
+    held, changes = _reading(fields)
+    key = rows[0]._meta.pk.attname
+    given = None
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        prepared = psycopg.Cursor(cursor.connection)
+        for row in rows:
+            values = [
+                value.value if isinstance(value, Enum) else value
+                for value in _values(row, held, changes)
+            ]
+            given = prepared.execute(statement, values, prepare=True).fetchone()
+            if with_keys and given:
+                setattr(row, key, given[0])
+    return given is not None
+
+
+@lru_cache(maxsize=64)
+def _insert_statement(
+    model: type[Model], fields: "tuple[Field[Any, Any], ...]", unless: str
+) -> str:
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    # Types without their lengths: a cast would cut what is too long, which has to fail.
+    types = (str(field.db_type(connection)).partition("(")[0] for field in fields)
+    places = ", ".join(f"%s::{type_}" for type_ in types)
+    table, key = quote(model._meta.db_table), quote(str(model._meta.pk.column))
+    once = f" ON CONFLICT ({quote(unless)}) DO NOTHING" if unless else ""
+    return f"INSERT INTO {table} ({columns}) VALUES ({places}){once} RETURNING {key}"  # noqa: S608
+
+
+def _copy(rows: Sequence[Model], *, with_keys: bool) -> None:
     if with_keys:
         _give_keys(rows)
-    fields = [field for field in rows[0]._meta.concrete_fields if _is_written(field, rows[0])]
-    held = attrgetter(*(field.attname for field in fields))
-    changes = [
-        (place, _prepared(field))
-        for place, field in enumerate(fields)
-        if type(_stored_as(field)) not in _AS_HELD
-    ]
+    fields = tuple(field for field in rows[0]._meta.concrete_fields if _is_written(field, rows[0]))
+    held, changes = _reading(fields)
     table = connection.ops.quote_name(rows[0]._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     with (
@@ -56,13 +116,28 @@ def copy_rows(rows: Sequence[Model], *, with_keys: bool = False) -> None:
         cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copying,
     ):
         for row in rows:
-            values = list(held(row))
-            for place, change in changes:
-                values[place] = change(values[place])
-            copying.write_row(values)
-    for row in rows:
-        row._state.adding = False
-        row._state.db = connection.alias
+            copying.write_row(_values(row, held, changes))
+
+
+Changes = Sequence[tuple[int, Callable[[Any], Any]]]
+
+
+@lru_cache(maxsize=64)
+def _reading(fields: "tuple[Field[Any, Any], ...]") -> "tuple[attrgetter[Any], Changes]":
+    """How a row's values are taken, and which of them have to be made ready for the driver."""
+    changes = [
+        (place, _prepared(field))
+        for place, field in enumerate(fields)
+        if type(_stored_as(field)) not in _AS_HELD
+    ]
+    return attrgetter(*(field.attname for field in fields)), changes
+
+
+def _values(row: Model, held: "attrgetter[Any]", changes: Changes) -> list[Any]:
+    values = list(held(row))
+    for place, change in changes:
+        values[place] = change(values[place])
+    return values
 
 
 def _give_keys(rows: Sequence[Model]) -> None:

@@ -12,7 +12,8 @@ from accounts.actions import service_account
 from accounts.models import User
 from acrime.audit.actions import RequestFacts, record_event
 from acrime.audit.choices import Channel, Outcome
-from acrime.common.eastern import EASTERN
+from acrime.common.copying import copy_rows, insert_once
+from acrime.common.eastern import portal_day
 from acrime.common.errors import ActionRefused
 from acrime.common.faults import described
 from acrime.common.numbers import new_number
@@ -22,11 +23,11 @@ from acrime.iaq.acknowledgement import IntakeOutcome, acknowledgement
 from acrime.iaq.choices import MESSAGES_WAITING, MessageState
 from acrime.iaq.layouts.ebts import ReplyRefused
 from acrime.iaq.message import normal_form, parse_message
-from acrime.iaq.models import Encounter, InboundMessage, StatusQuery
+from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iaq.opening import encounters_of, place_of, query_of
 from acrime.iaq.parsed import MessageRefused, ParsedMessage, RefusalCode
 from acrime.iaq.programs.querysets import in_force
-from acrime.records.actions import open_record
+from acrime.records.actions import open_records
 from acrime.records.choices import RecordKind
 
 log = logging.getLogger(__name__)
@@ -90,7 +91,7 @@ def receive_message(
     kept, first = _keep(raw, actor=actor, at=at, channel=channel, corrects=corrects, facts=facts)
     if not first and kept.state != MessageState.KEPT:
         return repeat_receipt(kept, at=at)
-    return _read_or_set_aside(kept.pk, actor=actor, at=at, channel=channel)
+    return _read_or_set_aside(kept, actor=actor, at=at, channel=channel)
 
 
 def message_switch(*, at: datetime) -> User:
@@ -108,19 +109,21 @@ def read_left_behind(*, at: datetime) -> int:
     )
     waiting = list(left.select_related("received_by").defer("original").order_by("pk"))
     for kept in waiting:
-        _read_or_set_aside(kept.pk, actor=kept.received_by, at=at, channel=Channel.JOB)
+        _read_or_set_aside(kept, actor=kept.received_by, at=at, channel=Channel.JOB)
     return len(waiting)
 
 
-def _read_or_set_aside(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
+def _read_or_set_aside(
+    kept: InboundMessage, *, actor: User, at: datetime, channel: Channel
+) -> Receipt:
     try:
-        return _read(pk, actor=actor, at=at, channel=channel)
+        return _read(kept, actor=actor, at=at, channel=channel)
     except Exception as error:  # noqa: BLE001
         # Nothing that a sender writes may stop intake: what we failed to read waits
         # for a person, under a code that says the fault is ours.
         log.error("a message could not be read: %s", described(error))
         return _set_aside(
-            pk,
+            kept.pk,
             MessageRefused(RefusalCode.UNREADABLE, "", "The portal failed to read this message."),
             actor=actor,
             at=at,
@@ -143,7 +146,7 @@ def transcribe_message(
     """
     kept = _waiting(original)
     raw = text.replace("\r\n", "\n").encode()
-    parse_message(raw, received_on=at.astimezone(EASTERN).date())
+    parse_message(raw, received_on=portal_day(at))
     same = normal_form(raw) == normal_form(bytes(kept.original))
     if same:
         kept.state = MessageState.KEPT
@@ -229,10 +232,10 @@ def _keep(
     message = unread(raw, actor=actor, at=at, channel=channel)
     message.corrects = corrects
     # The unique digest lets one of two that come at once in; the other waits and finds it.
-    InboundMessage.objects.bulk_create([message], ignore_conflicts=True)
-    kept = InboundMessage.objects.get(digest=message.digest)
-    first = kept.number == message.number
+    first = insert_once(message, unique="digest")
+    kept = message
     if not first:
+        kept = InboundMessage.objects.get(digest=message.digest)
         InboundMessage.objects.filter(pk=kept.pk).update(times_received=F("times_received") + 1)
     record_event(
         kind=events.MESSAGE_RECEIVED,
@@ -247,22 +250,21 @@ def _keep(
 
 
 @transaction.atomic
-def _read(pk: int, *, actor: User, at: datetime, channel: Channel) -> Receipt:
-    kept = InboundMessage.objects.select_for_update().get(pk=pk)
-    if kept.state != MessageState.KEPT:
-        return repeat_receipt(kept, at=at)
-    raw = bytes(kept.original)
+def _read(kept: InboundMessage, *, actor: User, at: datetime, channel: Channel) -> Receipt:
+    row = InboundMessage.objects.filter(pk=kept.pk)
+    if row.select_for_update().values_list("state", flat=True).get() != MessageState.KEPT:
+        return repeat_receipt(row.get(), at=at)
     try:
-        parsed = parse_message(raw, received_on=at.astimezone(EASTERN).date())
+        parsed = parse_message(bytes(kept.original), received_on=portal_day(at))
     except ReplyRefused as reply:
-        return _set_aside(pk, _reply_told(reply), actor=actor, at=at, channel=channel)
+        return _set_aside(kept.pk, _reply_told(reply), actor=actor, at=at, channel=channel)
     except MessageRefused as refusal:
-        return _set_aside(pk, refusal, actor=actor, at=at, channel=channel)
+        return _set_aside(kept.pk, refusal, actor=actor, at=at, channel=channel)
 
     query = _open_query(kept, parsed, actor=actor, at=at, channel=channel)
     kept.state = MessageState.ACCEPTED
     kept.acknowledgement = accepted_text(query.record.number, sender_ori=parsed.ori, at=at)
-    kept.save(update_fields=["state", "acknowledgement"])
+    row.update(state=kept.state, acknowledgement=kept.acknowledgement)
     return first_receipt(kept, query)
 
 
@@ -340,18 +342,17 @@ def _open_query(
     channel: Channel,
 ) -> StatusQuery:
     place = place_of(parsed, in_force())
-    record = open_record(
+    (record,) = open_records(
         kind=RecordKind.QUERY,
-        category=place.category,
-        schedule_code=place.schedule_code,
+        places=[(place.category, place.schedule_code)],
         owner=actor,
         creator=actor,
         at=at,
         channel=channel,
     )
     query = query_of(parsed, place, record=record, message=kept)
-    query.save(force_insert=True)
-    Encounter.objects.bulk_create(encounters_of(parsed, query))
+    copy_rows([query])
+    copy_rows(encounters_of(parsed, query))
     return query
 
 

@@ -18,8 +18,7 @@ from acrime.records.family import family_ids
 from acrime.records.models import Record, RecordAllowedOffice, RecordAllowedUser, RecordSubject
 from acrime.records.policy import ALWAYS_LIMITED, READERS, may_limit
 from acrime.records.querysets import limits_of, relation_of, viewer_of
-from routine_uses.models import NoticeVersion, RecordCategory, RetentionItem
-from routine_uses.querysets import notice_in_force, retention_item
+from routine_uses.querysets import EnvelopeTerms, envelope_terms
 
 LONGEST_REASON = 200
 """Characters of a reason; the ledger keeps no more."""
@@ -45,12 +44,10 @@ def open_record(
     Raises:
         ActionRefused: no notice is in force, so nothing may be collected.
     """
-    version = notice_in_force(at)
     record = _record(
         kind=kind,
-        version=version,
-        category=version.record_categories.get(number=category),
-        schedule_item=retention_item(version, schedule_code),
+        place=(category, schedule_code),
+        terms=envelope_terms(at),
         owner=owner,
         creator=creator,
         at=at,
@@ -80,20 +77,10 @@ def open_records(
     Raises:
         ActionRefused: no notice is in force, so nothing may be collected.
     """
-    version = notice_in_force(at)
-    categories = {each.number: each for each in version.record_categories.all()}
-    items = {code: retention_item(version, code) for code in sorted({code for _, code in places})}
+    terms = envelope_terms(at)
     records = [
-        _record(
-            kind=kind,
-            version=version,
-            category=categories[category],
-            schedule_item=items[code],
-            owner=owner,
-            creator=creator,
-            at=at,
-        )
-        for category, code in places
+        _record(kind=kind, place=place, terms=terms, owner=owner, creator=creator, at=at)
+        for place in places
     ]
     copy_rows(records, with_keys=True)
     record_events(
@@ -109,22 +96,22 @@ def open_records(
 def _record(
     *,
     kind: RecordKind,
-    version: NoticeVersion,
-    category: RecordCategory,
-    schedule_item: RetentionItem,
+    place: tuple[int, str],
+    terms: EnvelopeTerms,
     owner: User,
     creator: User,
     at: datetime,
 ) -> Record:
+    category, schedule_code = place
     return Record(
         number=new_number(kind.value, at=at),
         kind=kind,
         owner=owner,
         creator=creator,
-        office=owner.office,
-        notice_version=version,
-        category=category,
-        schedule_item=schedule_item,
+        office_id=owner.office_id,
+        notice_version_id=terms.version,
+        category_id=terms.categories[category],
+        schedule_item_id=terms.item(schedule_code),
         created_at=at,
         limited=kind in ALWAYS_LIMITED,
     )

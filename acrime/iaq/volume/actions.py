@@ -2,7 +2,8 @@
 
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -44,7 +45,15 @@ MOST_TOGETHER = 500
 
 
 class _NotTogether(Exception):
-    """One of the messages has to be read alone, after those that came before it."""
+    """One of the messages waits to be read: it is read alone, and those with it."""
+
+
+@dataclass(frozen=True)
+class _Came:
+    """A message that can be taken in with others: what it says, or why it is refused."""
+
+    raw: bytes
+    says: ParsedMessage | MessageRefused
 
 
 def receive_messages(
@@ -57,43 +66,85 @@ def receive_messages(
 ) -> list[Receipt]:
     """Keep and read messages in the order given; what became of each, in that order.
 
-    All of them are stored in one transaction, or none is and the caller still has them. Where
-    that fails they are received one by one, so that no message can keep others out.
+    Those of one transaction are all stored, or none is and the caller still has them. Where that
+    fails they are received one by one, so that no message can keep others out.
 
     Raises:
         MessageTooLargeToKeep: one is beyond 16 MiB; nothing was stored.
     """
     if any(len(raw) > KEPT_BYTES for raw in raws):
         raise MessageTooLargeToKeep
+
+    def alone(raw: bytes) -> Receipt:
+        return receive_message(raw, actor=actor, at=at, channel=channel, facts=facts)
+
     receipts: list[Receipt] = []
-    for first in range(0, len(raws), MOST_TOGETHER):
-        part = raws[first : first + MOST_TOGETHER]
+    for part in _parts(raws, at=at):
+        if isinstance(part, bytes):
+            receipts.append(alone(part))
+            continue
         try:
             receipts += _together(part, actor=actor, at=at, channel=channel, facts=facts)
         except Exception as error:  # noqa: BLE001
             if not isinstance(error, _NotTogether):
                 log.warning("messages are received one by one: %s", described(error))
-            receipts += [
-                receive_message(raw, actor=actor, at=at, channel=channel, facts=facts)
-                for raw in part
-            ]
+            receipts += [alone(each.raw) for each in part]
     return receipts
+
+
+def _parts(raws: Sequence[bytes], *, at: datetime) -> Iterator[list[_Came] | bytes]:
+    """*raws* in their order: those for one transaction each, and one by itself."""
+    together: list[_Came] = []
+    for raw in raws:
+        says = _says(raw, at=at)
+        if together and (says is None or len(together) == MOST_TOGETHER):
+            yield together
+            together = []
+        if says is None:
+            yield raw
+        else:
+            together.append(_Came(raw, says))
+    if together:
+        yield together
+
+
+def _says(raw: bytes, *, at: datetime) -> ParsedMessage | MessageRefused | None:
+    """What a message says or why it is refused; None where it has to be read alone."""
+    try:
+        return parse_message(raw, received_on=portal_day(at))
+    except ReplyRefused:
+        # Whether it answers anything depends on what came in before it.
+        return None
+    except MessageRefused as refusal:
+        return refusal
+    except Exception as error:  # noqa: BLE001
+        # A fault of ours in one of them is none of the others'.
+        log.warning("a message is received by itself: %s", described(error))
+        return None
 
 
 @transaction.atomic
 def _together(
-    raws: Sequence[bytes],
+    part: Sequence[_Came],
     *,
     actor: User,
     at: datetime,
     channel: Channel,
     facts: RequestFacts | None,
 ) -> list[Receipt]:
-    came = [unread(raw, actor=actor, at=at, channel=channel) for raw in raws]
+    came = [unread(each.raw, actor=actor, at=at, channel=channel) for each in part]
     kept = _kept(came)
-    new = [message for message, first in zip(came, kept, strict=True) if message is first]
-    parsed = [_read(message, at=at) for message in new]
-    queries = _open(new, parsed, actor=actor, at=at, channel=channel)
+    new, asking = [], []
+    for message, first, each in zip(came, kept, part, strict=True):
+        if message is not first:
+            continue
+        new.append(message)
+        if isinstance(each.says, MessageRefused):
+            set_refused(message, each.says, at=at)
+        else:
+            message.state = MessageState.ACCEPTED
+            asking.append((message, each.says))
+    queries = _open(new, asking, actor=actor, at=at, channel=channel)
     pairs = list(zip(came, kept, strict=True))
     for key, times in Counter(first.pk for message, first in pairs if message is not first).items():
         InboundMessage.objects.filter(pk=key).update(times_received=F("times_received") + times)
@@ -146,35 +197,17 @@ def _kept(came: Sequence[InboundMessage]) -> list[InboundMessage]:
     ]
 
 
-def _read(message: InboundMessage, *, at: datetime) -> ParsedMessage | None:
-    """What *message* says; None where it is refused, which it then says itself."""
-    try:
-        parsed = parse_message(bytes(message.original), received_on=portal_day(at))
-    except ReplyRefused:
-        # Whether it answers anything depends on what came in before it.
-        raise _NotTogether from None
-    except MessageRefused as refusal:
-        set_refused(message, refusal, at=at)
-        return None
-    message.state = MessageState.ACCEPTED
-    return parsed
-
-
 def _open(
     messages: Sequence[InboundMessage],
-    parsed: Sequence[ParsedMessage | None],
+    read: Sequence[tuple[InboundMessage, ParsedMessage]],
     *,
     actor: User,
     at: datetime,
     channel: Channel,
 ) -> dict[str, StatusQuery]:
-    """Store *messages* and open the queries of those that could be read, by message number."""
+    """Store *messages* and open the queries of those that could be *read*, by message number."""
     current = in_force()
-    asking = [
-        (message, says, place_of(says, current))
-        for message, says in zip(messages, parsed, strict=True)
-        if says is not None
-    ]
+    asking = [(message, says, place_of(says, current)) for message, says in read]
     records = open_records(
         kind=RecordKind.QUERY,
         places=[(place.category, place.schedule_code) for _, _, place in asking],

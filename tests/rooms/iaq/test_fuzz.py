@@ -12,17 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from acrime.audit.choices import Channel
 from acrime.iaq.choices import MessageState
+from acrime.iaq.intake import Receipt, message_switch
 from acrime.iaq.layouts.shown import as_plain_text, shown
 from acrime.iaq.message import normal_form, parse_message, query_lines, query_text
 from acrime.iaq.models import InboundMessage, StatusQuery
 from acrime.iaq.parsed import MessageRefused
+from acrime.iaq.volume.actions import receive_messages
 from tests.factories import message_bytes, receive
 from tests.support.messages import JPEG, MATCHED, composed_ebts, composed_json
 
 MESSAGES = Path(__file__).resolve().parents[2] / "messages"
 COUNT = int(os.environ.get("FUZZED_MESSAGES") or 4_000)
-KEPT = int(os.environ.get("FUZZED_MESSAGES") or 150)
+KEPT = int(os.environ.get("FUZZED_MESSAGES") or 400)
 SEED = 20_261_122
 
 TEXTS = [path.read_bytes() for path in sorted(MESSAGES.glob("ia*.txt"))]
@@ -112,6 +115,12 @@ def test_every_mutated_message_is_read_or_refused() -> None:
     assert len(outcomes) > 15
 
 
+def received_in_groups(group: list[bytes], at: datetime) -> list[Receipt]:
+    if len(group) == 1:
+        return [receive(group[0], at=at)]
+    return receive_messages(group, actor=message_switch(at=at), at=at, channel=Channel.API)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_no_mutated_message_is_lost(at: datetime) -> None:
     """Each ends as a query or on the desk, whole; repeats are counted and not kept again."""
@@ -121,11 +130,15 @@ def test_no_mutated_message_is_lost(at: datetime) -> None:
     originals: dict[bytes, bytes] = {}
     times: Counter[bytes] = Counter()
     unreadable = 0
-    for raw in messages(KEPT):
-        receipt = receive(raw, at=at)
-        originals.setdefault(normal_form(raw), raw)
-        times[normal_form(raw)] += 1
-        unreadable += receipt.code == "unreadable"
+    chance = random.Random(SEED)  # noqa: S311  # the same every time
+    waiting = list(messages(KEPT))
+    while waiting:
+        # Alone, a few together and many together, as they come over the API and in a folder.
+        group = [waiting.pop() for _ in range(min(len(waiting), chance.choice((1, 1, 7, 600))))]
+        for raw, receipt in zip(group, received_in_groups(group, at), strict=True):
+            originals.setdefault(normal_form(raw), raw)
+            times[normal_form(raw)] += 1
+            unreadable += receipt.code == "unreadable"
 
     kept = InboundMessage.objects.order_by("pk")
     assert kept.count() == len(originals)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -78,16 +77,3 @@ def test_custody_comes_after_the_level_and_never_before() -> None:
 def test_the_highest_of_charge_and_convictions() -> None:
     assert levels.highest([3, None, 1]) == 1
     assert levels.highest([None]) is None
-
-
-def test_what_was_there_before_was_placed_by_the_same_table() -> None:
-    migration = import_module("acrime.migrations.0017_the_centers_day")
-    for code in offense_codes():
-        told = [
-            level
-            for level, ranges in migration.LEVELS.items()
-            for each in ranges.split()
-            if each.partition("-")[0] <= code <= (each.partition("-")[2] or each)
-        ]
-        expected = [] if code in migration.NO_OFFENSE else told
-        assert expected == [level for level in [place(code).level] if level], code
