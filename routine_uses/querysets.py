@@ -101,14 +101,18 @@ class EnvelopeTerms:
     items: Mapping[str, int]
 
     def item(self, code: str) -> int:
-        """Key of the retention item *code*.
+        """Key of the retention item *code*, of the version or of the portal's own list.
 
         Raises:
-            UnknownRetentionItem: the version has none of that code.
+            UnknownRetentionItem: neither has one of that code.
         """
-        if code not in self.items:
+        if code in self.items:
+            return self.items[code]
+        own = RetentionItem.objects.filter(version__isnull=True, code=code).order_by("-pk")
+        key = own.values_list("pk", flat=True).first()
+        if key is None:
             raise UnknownRetentionItem
-        return self.items[code]
+        return key
 
 
 def envelope_terms(at: datetime) -> EnvelopeTerms:

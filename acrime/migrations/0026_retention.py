@@ -87,8 +87,8 @@ DROP FUNCTION retention_authority_kept();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("acrime", "0025_messages_from_a_folder"),
-        ("routine_uses", "0010_schedule_items"),
+        ("acrime", "0005_first_kinds"),
+        ("routine_uses", "0003_schedule_items"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('routine_uses', '0009_mail_delivery'),
+        ('routine_uses', '0002_append_only'),
     ]
 
     operations = [
