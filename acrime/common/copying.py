@@ -1,6 +1,6 @@
 """New rows of one table, written without asking more of the ORM than their values."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
@@ -108,7 +108,18 @@ def _copy(rows: Sequence[Model], *, with_keys: bool) -> None:
         _give_keys(rows)
     fields = tuple(field for field in rows[0]._meta.concrete_fields if _is_written(field, rows[0]))
     held, changes = _reading(fields)
-    table = connection.ops.quote_name(rows[0]._meta.db_table)
+    copy_values(type(rows[0]), fields, (_values(row, held, changes) for row in rows))
+
+
+def copy_values(
+    model: type[Model], fields: "Sequence[Field[Any, Any]]", rows: Iterable[Sequence[Any]]
+) -> None:
+    """Write rows that are no more than the values of *fields*, ready for the driver, with COPY.
+
+    Raises:
+        IntegrityError: a row breaks a constraint; none is written.
+    """
+    table = connection.ops.quote_name(model._meta.db_table)
     columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     with (
         connection.cursor() as cursor,
@@ -116,7 +127,7 @@ def _copy(rows: Sequence[Model], *, with_keys: bool) -> None:
         cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copying,
     ):
         for row in rows:
-            copying.write_row(_values(row, held, changes))
+            copying.write_row(row)
 
 
 Changes = Sequence[tuple[int, Callable[[Any], Any]]]

@@ -20,6 +20,9 @@ log = logging.getLogger(__name__)
 Payload = Mapping[str, int | str]
 # A claim longer than the time limit of a task (300 s) cannot overlap a running one.
 CLAIM = timedelta(seconds=330)
+# What waits in the broker for longer than its claim would be handed out again and again: so much
+# is handed out that workers get to it well within the claim.
+MOST_HANDED_OUT = 200
 FIRST_DELAY = timedelta(seconds=5)
 LONGEST_DELAY = timedelta(hours=1)
 ATTEMPTS = 20
@@ -88,7 +91,14 @@ def enqueuing(*, topic: str, key: str, payload: str, rows: str) -> str:
 
 
 def claim_due(*, at: datetime, limit: int = 50) -> list[int]:
-    """Claim open messages that are due, and return their ids, oldest first."""
+    """Claim open messages that are due, and return their ids, oldest first.
+
+    None while so many are handed out that workers would not get to them within their claim.
+    """
+    handed_out = _open().filter(claimed_until__gte=at)[:MOST_HANDED_OUT].count()
+    limit = min(limit, MOST_HANDED_OUT - handed_out)
+    if limit <= 0:
+        return []
     with transaction.atomic():
         due = list(
             _open()

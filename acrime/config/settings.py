@@ -314,37 +314,29 @@ CELERY_TASK_TIME_LIMIT = 300
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
+
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    # Each does all that waits, so that a turn which was missed needs no catching up.
+    return {"task": task, "schedule": float(seconds), "options": {"expires": max(2 * seconds, 30)}}
+
+
 CELERY_BEAT_SCHEDULE = {
-    "watch-clocks": {"task": "acrime.iaq.tasks.watch_clocks", "schedule": 60.0},
-    "take-folder": {"task": "acrime.iaq.tasks.take_folder", "schedule": 5.0},
-    "read-left-behind": {"task": "acrime.iaq.tasks.read_left_behind", "schedule": 60.0},
+    "watch-clocks": _every(60, "acrime.iaq.tasks.watch_clocks"),
+    "take-folder": _every(5, "acrime.iaq.tasks.take_folder"),
+    "read-left-behind": _every(60, "acrime.iaq.tasks.read_left_behind"),
     # What is past its limit is told within a quarter of a minute.
-    "escalate-hits": {"task": "acrime.ncic.tasks.escalate_hits", "schedule": 15.0},
-    "tell-of-ended-hours": {
-        "task": "acrime.detainers.tasks.tell_of_ended_hours",
-        "schedule": 60.0,
-    },
-    "read-replies": {"task": "acrime.iar.tasks.read_replies", "schedule": 60.0},
-    "reconcile-outbox": {"task": "acrime.common.tasks.reconcile_outbox", "schedule": 60.0},
-    "queue-digests": {"task": "acrime.alerts.tasks.queue_digests", "schedule": 300.0},
-    "prepare-ledger-partitions": {
-        "task": "acrime.audit.tasks.prepare_ledger_partitions",
-        "schedule": 3600.0,
-    },
+    "escalate-hits": _every(15, "acrime.ncic.tasks.escalate_hits"),
+    "tell-of-ended-hours": _every(60, "acrime.detainers.tasks.tell_of_ended_hours"),
+    "read-replies": _every(60, "acrime.iar.tasks.read_replies"),
+    "reconcile-outbox": _every(60, "acrime.common.tasks.reconcile_outbox"),
+    "queue-digests": _every(300, "acrime.alerts.tasks.queue_digests"),
+    "prepare-ledger-partitions": _every(3600, "acrime.audit.tasks.prepare_ledger_partitions"),
     # Every hour, so that a portal that stood still catches up; what is done stays done.
-    "keep-roles": {"task": "accounts.standing.tasks.keep_roles", "schedule": 3600.0},
-    "close-unused": {"task": "accounts.standing.tasks.close_unused", "schedule": 3600.0},
-    "seal-ledger": {
-        "task": "acrime.audit.tasks.seal",
-        "schedule": float(ENVIRONMENT.seal_seconds),
-        # A sealer that was held up seals all that waits; missed turns need no catching up.
-        "options": {"expires": 60},
-    },
-    "keep-retention-clocks": {
-        "task": "acrime.retention.tasks.keep_clocks",
-        "schedule": 600.0,
-        "options": {"expires": 300},
-    },
+    "keep-roles": _every(3600, "accounts.standing.tasks.keep_roles"),
+    "close-unused": _every(3600, "accounts.standing.tasks.close_unused"),
+    "seal-ledger": _every(ENVIRONMENT.seal_seconds, "acrime.audit.tasks.seal"),
+    "keep-retention-clocks": _every(600, "acrime.retention.tasks.keep_clocks"),
     "verify-ledger": {"task": "acrime.audit.tasks.verify", "schedule": crontab(hour=7, minute=10)},
     "retire-ledger": {
         "task": "acrime.audit.tasks.retire",

@@ -112,8 +112,6 @@ def tell_of_the_day(people: Mapping[str, User], receive: Receive, *, at: datetim
 
     # A quarter of the time is left on one that nobody works.
     clocks.watch(at=at)
-    for message in OutboxMessage.objects.filter(topic=clocks.TELL).order_by("pk"):
-        outbox.consume(message.pk, at=at)
 
 
 def _ask(query: StatusQuery, analyst: User, *, at: datetime) -> None:

@@ -28,5 +28,5 @@ def take_folder(**_: Any) -> None:
 
 @shared_task(name="acrime.iaq.tasks.watch_clocks")
 def watch_clocks(**_: Any) -> None:
-    """Queue what people must be told of clocks that run out or have run out."""
+    """Tell people of clocks that run out or have run out."""
     clocks.watch(at=clock.now())

@@ -19,7 +19,6 @@ from acrime.config.celery import app
 # Messages of the outbox, by topic.
 HANDLERS: Mapping[str, tuple[str, ...] | str] = {
     "iar.deliver": ("iar.delivery.sent", "iar.delivery.confirmed", "iar.delivery.failed"),
-    "iaq.tell-of-clock": ("iaq.clock.warned", "iaq.clock.escalated"),
     "iaq.ask-system": ("iaq.system.answered", "iaq.system.unavailable"),
     "alerts.mail-digest": ("alert.mail.sent",),
     "alerts.tell-owners": "Counts a look that is in the ledger already.",
@@ -42,7 +41,7 @@ TASKS: Mapping[str, tuple[str, ...] | str] = {
         "iar.reply.matched",
         "iar.delivery.acknowledged",
     ),
-    "acrime.iaq.tasks.watch_clocks": "Queues what people are told; each is an event then.",
+    "acrime.iaq.tasks.watch_clocks": ("iaq.clock.warned", "iaq.clock.escalated"),
     "acrime.ncic.tasks.escalate_hits": ("hit.escalated",),
     "acrime.iaq.tasks.take_folder": (
         "message.received",

@@ -11,7 +11,7 @@ from acrime.common import clock, outbox
 from acrime.common.eastern import EASTERN
 
 # A process that died holds what it claimed for so many real seconds, not for minutes of the day.
-CLAIM_SECONDS = 10
+CLAIM_SECONDS = 30
 
 _VARIABLES = ("DAY_BEGINS", "DAY_STARTED", "DAY_PACE")
 

@@ -2,20 +2,18 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import DateTimeField, DurationField, Exists, ExpressionWrapper, F, OuterRef, Q
-from django.utils.dateparse import parse_datetime
+from django.db.models.expressions import Combinable
 
 from accounts.choices import Role
 from accounts.models import User
-from acrime.audit.actions import record_event
+from acrime.audit.actions import Said, record_events
 from acrime.audit.choices import Channel
-from acrime.common import outbox
 from acrime.common.errors import ActionRefused
-from acrime.common.models import OutboxMessage
 from acrime.iaq import events
 from acrime.iaq.choices import QueryState
-from acrime.iaq.clocks.policy import LEFT_AT_WARNING, warning_at
+from acrime.iaq.clocks.policy import LEFT_AT_WARNING
 from acrime.iaq.clocks.targets import due_for
 from acrime.iaq.models import StatusQuery
 from acrime.iaq.programs.querysets import table_in_force
@@ -23,7 +21,6 @@ from acrime.iaq.working import locked_query, need_reason, query_event
 from acrime.iaq.worklist.choices import ItemKind
 from acrime.iaq.worklist.models import WorkItem
 
-TELL = "iaq.tell-of-clock"
 MOST_AT_A_TIME = 500
 
 _EVENTS = {ItemKind.DUE_SOON: events.CLOCK_WARNED, ItemKind.LATE: events.CLOCK_ESCALATED}
@@ -80,81 +77,69 @@ def set_due(locked: StatusQuery) -> datetime:
 
 
 def watch(*, at: datetime) -> int:
-    """Queue a message for each warning and each late answer that nobody was told of yet.
+    """Tell of each clock that runs out or has run out, where nobody was told of it yet.
 
-    The dates live in the queries, so it does not matter how long nothing ran.
+    Whoever works a query is told that its time runs out, their supervisor that it has. The dates
+    live in the queries, so it does not matter how long nothing ran. What somebody is at work on
+    at this moment is told of the next time.
 
     Returns:
-        how many messages were queued or were queued already.
+        how many were told of.
     """
     quarter = ExpressionWrapper(
         (F("due_at") - F("received_at")) / LEFT_AT_WARNING, output_field=DurationField()
     )
-    queued = 0
+    told = 0
     for kind, since in (
         (ItemKind.LATE, F("due_at")),
         (ItemKind.DUE_SOON, ExpressionWrapper(F("due_at") - quarter, DateTimeField())),
     ):
-        told = WorkItem.objects.filter(query=OuterRef("pk"), kind=kind, due_at=OuterRef("due_at"))
-        waiting = (
-            StatusQuery.objects.exclude(state=QueryState.RELEASED)
-            # The first answer ended the clock, also where it is being amended.
-            .filter(answered_at__isnull=True)
-            .annotate(since=since)
-            .filter(~Q(Exists(told)), since__lte=at)
-            .order_by("due_at", "pk")
-            .values_list("pk", "due_at")[:MOST_AT_A_TIME]
-        )
-        for pk, due in waiting:
-            outbox.enqueue(
-                topic=TELL,
-                key=f"{TELL}:{kind}:{pk}:{due.isoformat()}",
-                payload={"query": pk, "kind": kind.value, "due": due.isoformat()},
-                at=at,
-            )
-            queued += 1
-    return queued
+        while some := _tell_some(kind, since, at=at):
+            told += some
+    return told
 
 
-@outbox.handler(TELL)
-def tell(message: OutboxMessage, at: datetime) -> outbox.Later | None:
-    """Tell whoever works a query that its time runs out, or their supervisor that it has.
-
-    Nobody is told of a query that was answered or whose due time was changed meanwhile.
-    """
-    query = (
-        StatusQuery.objects.select_for_update(of=("self",))
+@transaction.atomic
+def _tell_some(kind: ItemKind, since: Combinable, *, at: datetime) -> int:
+    items = WorkItem.objects.filter(kind=kind)
+    told = items.filter(query=OuterRef("pk"), due_at=OuterRef("due_at"))
+    waiting = list(
+        StatusQuery.objects.exclude(state=QueryState.RELEASED)
+        # The first answer ended the clock, also where it is being amended.
+        .filter(answered_at__isnull=True)
+        .annotate(since=since)
+        .filter(~Q(Exists(told)), since__lte=at)
         .select_related("record", "claimed_by__supervisor")
-        .get(pk=message.payload["query"])
+        .order_by("due_at", "pk")
+        .select_for_update(of=("self",), skip_locked=True)[:MOST_AT_A_TIME]
     )
-    kind = ItemKind(str(message.payload["kind"]))
-    due = parse_datetime(str(message.payload["due"]))
-    if query.answered_at or due != query.due_at or not _is_time(query, kind, at):
-        return None
-    try:
-        with transaction.atomic():
-            WorkItem.objects.create(
-                query=query, kind=kind, recipient=_told(query, kind), due_at=due, made_at=at
+    # Another may have told of some before they were locked here, and after it was asked above.
+    told_now = items.filter(query__in=[query.pk for query in waiting])
+    known = set(told_now.values_list("query_id", "due_at").order_by("pk"))
+    due = [query for query in waiting if (query.pk, query.due_at) not in known]
+    WorkItem.objects.bulk_create(
+        [
+            WorkItem(
+                query=query,
+                kind=kind,
+                recipient=_told(query, kind),
+                due_at=query.due_at,
+                made_at=at,
             )
-    except IntegrityError:
-        # Told already, for this due time.
-        return None
-    record_event(
+            for query in due
+        ]
+    )
+    record_events(
         kind=_EVENTS[kind],
         actor=None,
         at=at,
         channel=Channel.JOB,
-        record_id=query.record.pk,
-        record_number=query.record.number,
-        details={"due": query.due_at.isoformat()},
+        each=[
+            Said(query.record.pk, query.record.number, {"due": query.due_at.isoformat()})
+            for query in due
+        ],
     )
-    return None
-
-
-def _is_time(query: StatusQuery, kind: ItemKind, at: datetime) -> bool:
-    if kind == ItemKind.LATE:
-        return at >= query.due_at
-    return at >= warning_at(received_at=query.received_at, due=query.due_at)
+    return len(due)
 
 
 def _told(query: StatusQuery, kind: ItemKind) -> User | None:

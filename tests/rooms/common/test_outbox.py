@@ -91,6 +91,21 @@ def test_claims_are_taken_in_portions(at: datetime) -> None:
     assert claim_due(at=at, limit=9) == every[2:]
 
 
+@pytest.mark.usefixtures("handled")
+def test_no_more_is_handed_out_than_workers_get_to_within_the_claim(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "MOST_HANDED_OUT", 3)
+    every = [put(at, key=str(number)) for number in range(5)]
+
+    assert claim_due(at=at) == every[:3]
+    assert claim_due(at=at) == []
+    consume(every[1], at=at)
+    assert claim_due(at=at) == every[3:4]
+    # What nobody got to within its claim is handed out again.
+    assert claim_due(at=at + CLAIM + timedelta(seconds=1)) == [every[0], *every[2:4]]
+
+
 # --- Doing -----------------------------------------------------------------------------------
 
 

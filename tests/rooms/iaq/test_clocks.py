@@ -1,18 +1,18 @@
 """Clocks in the portal: set by program, never paused, told once, and to whom."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.choices import Role
 from accounts.models import User
 from acrime.audit.models import AuditEvent
-from acrime.common import outbox
 from acrime.common.errors import ActionRefused
-from acrime.common.models import OutboxMessage
 from acrime.iaq import events
 from acrime.iaq.actions import change_program
 from acrime.iaq.clocks import actions
@@ -35,13 +35,6 @@ def refused(act: Callable[[], object]) -> str:
     return refusal.value.code
 
 
-def run_out(at: datetime) -> None:
-    """What the task and the worker do."""
-    actions.watch(at=at)
-    for pk in outbox.claim_due(at=at):
-        outbox.consume(pk, at=at)
-
-
 def told(kind: ItemKind) -> list[WorkItem]:
     return list(WorkItem.objects.filter(kind=kind).order_by("pk"))
 
@@ -50,15 +43,15 @@ def test_a_warning_and_an_escalation_once_each(
     claimed_query: StatusQuery, analyst: User, supervisor: User
 ) -> None:
     received = claimed_query.received_at
-    run_out(received + timedelta(hours=2, minutes=59))
+    actions.watch(at=received + timedelta(hours=2, minutes=59))
     assert not WorkItem.objects.exists()
     for minutes in (180, 181, 239):
-        run_out(received + timedelta(minutes=minutes))
+        actions.watch(at=received + timedelta(minutes=minutes))
     (warning,) = told(ItemKind.DUE_SOON)
     assert (warning.recipient, warning.due_at) == (analyst, claimed_query.due_at)
     assert not told(ItemKind.LATE)
     for hours in (4, 5, 50):
-        run_out(received + timedelta(hours=hours))
+        actions.watch(at=received + timedelta(hours=hours))
     (late,) = told(ItemKind.LATE)
     assert late.recipient == supervisor
     assert len(told(ItemKind.DUE_SOON)) == 1
@@ -71,24 +64,66 @@ def test_a_warning_and_an_escalation_once_each(
 
 
 def test_a_portal_that_stood_still_catches_up(claimed_query: StatusQuery) -> None:
-    run_out(claimed_query.received_at + timedelta(days=3))
+    actions.watch(at=claimed_query.received_at + timedelta(days=3))
     assert len(told(ItemKind.LATE)) == len(told(ItemKind.DUE_SOON)) == 1
 
 
-def test_the_same_message_twice_tells_once(claimed_query: StatusQuery) -> None:
-    at = claimed_query.due_at
-    actions.watch(at=at)
-    actions.watch(at=at)
-    (message,) = OutboxMessage.objects.filter(topic=actions.TELL, payload__kind="LATE")
-    actions.tell(message, at)
-    actions.tell(message, at)
-    assert len(told(ItemKind.LATE)) == 1
+@pytest.mark.django_db(transaction=True)
+def test_two_that_look_at_once_tell_once(at: datetime) -> None:
+    factories.load_notice(at=at)
+    for serial in range(12):
+        factories.make_query(factories.message_bytes(serial=serial), at=at)
+    both_begin = Barrier(2)
+
+    def look() -> int:
+        both_begin.wait()
+        try:
+            return actions.watch(at=at + timedelta(hours=5))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        counts = [each.result() for each in [pool.submit(look) for _ in range(2)]]
+    assert sum(counts) == 24
+    assert len(told(ItemKind.LATE)) == len(told(ItemKind.DUE_SOON)) == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_somebody_is_at_work_on_holds_no_other_up(at: datetime) -> None:
+    factories.load_notice(at=at)
+    held, free = (
+        factories.make_query(factories.message_bytes(serial=serial), at=at) for serial in (1, 2)
+    )
+    late = at + timedelta(hours=5)
+
+    def look() -> int:
+        try:
+            return actions.watch(at=late)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        StatusQuery.objects.select_for_update().get(pk=held.pk)
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(look).result() == 2
+    assert {item.query_id for item in WorkItem.objects.all()} == {free.pk}
+    assert actions.watch(at=late) == 2
+
+
+def test_more_than_one_part_at_a_time(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(actions, "MOST_AT_A_TIME", 2)
+    factories.load_notice(at=at)
+    for serial in range(5):
+        factories.make_query(factories.message_bytes(serial=serial), at=at)
+    assert actions.watch(at=at + timedelta(hours=5)) == 10
+    assert AuditEvent.objects.filter(kind=events.CLOCK_WARNED).count() == 5
+    assert actions.watch(at=at + timedelta(hours=5)) == 0
 
 
 def test_what_nobody_works_is_every_supervisors(
     received_query: StatusQuery, supervisor: User, analyst: User, make_user: UserFactory
 ) -> None:
-    run_out(received_query.due_at)
+    actions.watch(at=received_query.due_at)
     (item,) = told(ItemKind.LATE)
     assert item.recipient is None
     another = make_user(Role.SUPERVISOR)
@@ -99,14 +134,14 @@ def test_what_nobody_works_is_every_supervisors(
 def test_an_answered_query_warns_nobody(
     approved_query: StatusQuery, released_response: object
 ) -> None:
-    run_out(approved_query.due_at + timedelta(hours=1))
+    actions.watch(at=approved_query.due_at + timedelta(hours=1))
     assert not WorkItem.objects.exists()
 
 
 def test_who_is_told_of_a_late_answer_says_what_is_done(
     claimed_query: StatusQuery, as_supervisor: Browser, as_analyst: Browser, analyst: User
 ) -> None:
-    run_out(claimed_query.due_at)
+    actions.watch(at=claimed_query.due_at)
     (late,) = told(ItemKind.LATE)
     page = as_supervisor.get(reverse("iaq:items")).content.decode()
     assert "The answer is late" in page
@@ -129,7 +164,7 @@ def test_who_is_told_of_a_late_answer_says_what_is_done(
     late.refresh_from_db()
     assert str(late.settlement) == "The state was called."
     assert AuditEvent.objects.filter(kind=events.ITEM_SETTLED).count() == 1
-    run_out(claimed_query.due_at + timedelta(hours=1))
+    actions.watch(at=claimed_query.due_at + timedelta(hours=1))
     assert len(told(ItemKind.LATE)) == 1
 
 
@@ -156,27 +191,15 @@ def test_a_programs_own_target_counts_from_the_receipt(
         "acrime.iaq.clocks.targets.own_hours",
         lambda program, *_, **__: 72 if program == Program.OPM else None,
     )
-    run_out(claimed_query.due_at)
+    actions.watch(at=claimed_query.due_at)
     change_program(
         query=claimed_query, program=Program.OPM, reason="OPM's.", actor=supervisor, at=at
     )
     query = factories.query_numbered(claimed_query.record.number)
     assert query.due_at == query.received_at + timedelta(hours=72)
     # For another due time one is told anew.
-    run_out(query.due_at)
+    actions.watch(at=query.due_at)
     assert [item.due_at for item in told(ItemKind.LATE)] == [claimed_query.due_at, query.due_at]
-
-
-def test_a_query_whose_due_time_was_moved_meanwhile_tells_nobody(
-    claimed_query: StatusQuery,
-) -> None:
-    actions.watch(at=claimed_query.due_at)
-    StatusQuery.objects.filter(pk=claimed_query.pk).update(
-        due_at=claimed_query.due_at + timedelta(hours=20)
-    )
-    for pk in outbox.claim_due(at=claimed_query.due_at):
-        outbox.consume(pk, at=claimed_query.due_at)
-    assert not WorkItem.objects.exists()
 
 
 def test_no_match_gives_a_day_and_is_said_by_a_person(
