@@ -60,6 +60,14 @@ from acrime.records.models import (
     RecordAllowedUser,
     RecordSubject,
 )
+from acrime.retention.holds.models import Hold, HoldItem, HoldLetter, Matter
+from acrime.retention.models import (
+    AuthorityDocument,
+    AuthorityEnding,
+    RetentionClock,
+    RetentionWalk,
+    ScheduleAuthority,
+)
 from acrime.tips.models import (
     LineChange,
     SourceWindow,
@@ -84,6 +92,8 @@ __all__ = [
     "AlertRecord",
     "Amendment",
     "AuditEvent",
+    "AuthorityDocument",
+    "AuthorityEnding",
     "BasisDocument",
     "BirthDate",
     "BirthPlace",
@@ -102,6 +112,9 @@ __all__ = [
     "FollowUp",
     "HistoryEntry",
     "HitConfirmation",
+    "Hold",
+    "HoldItem",
+    "HoldLetter",
     "Identifier",
     "InboundMessage",
     "InboundReply",
@@ -111,6 +124,7 @@ __all__ = [
     "IndividualName",
     "IntakeFolder",
     "LineChange",
+    "Matter",
     "MergedRow",
     "NcicEntry",
     "NcicTransaction",
@@ -127,8 +141,11 @@ __all__ = [
     "ReferralNote",
     "ResearchAttachment",
     "ResearchStep",
+    "RetentionClock",
+    "RetentionWalk",
     "SamplingRate",
     "SavedView",
+    "ScheduleAuthority",
     "Seal",
     "SealEntries",
     "SearchName",

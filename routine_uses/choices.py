@@ -242,6 +242,7 @@ class AuthorityStatus(models.TextChoices):
 
     PROPOSED = "PROPOSED", "Proposed"
     APPROVED = "APPROVED", "Approved"
+    WITHDRAWN = "WITHDRAWN", "Withdrawn"
     SUPERSEDED = "SUPERSEDED", "Superseded"
 
 
@@ -253,7 +254,27 @@ class Trigger(models.TextChoices):
     REMOVED_FROM_NCIC = "REMOVED_FROM_NCIC", "Record removed from NCIC"
     TIP_RECEIVED = "TIP_RECEIVED", "Date of the tip"
     CREATED = "CREATED", "Date on which the record was created"
+    CLOSED = "CLOSED", "Work on the record or the case ended"
+    DISCLOSED = "DISCLOSED", "Date of the disclosure"
+    LOGGED = "LOGGED", "Date of the event"
     AS_PARENT = "AS_PARENT", "As the query that it follows up"
+
+
+class CutoffRule(models.TextChoices):
+    """Where a retention period begins once its event has happened."""
+
+    NONE = "NONE", "With the event itself"
+    FISCAL_YEAR = "FISCAL_YEAR", "End of the federal fiscal year (September 30)"
+    CALENDAR_YEAR = "CALENDAR_YEAR", "End of the calendar year"
+
+
+class Disposal(models.TextChoices):
+    """What is done with a record when its period is over."""
+
+    DESTROY = "DESTROY", "Destroy"
+    TRANSFER = "TRANSFER", "Transfer to the National Archives"
+    PERMANENT = "PERMANENT", "Keep for good"
+    REVIEW = "REVIEW", "Review"
 
 
 class ProposalOutcome(models.TextChoices):

@@ -11,6 +11,8 @@ from typing import Any
 from routine_uses.choices import (
     AgencyTag,
     AuthorityStatus,
+    CutoffRule,
+    Disposal,
     Exclusion,
     Field,
     Purpose,
@@ -206,8 +208,15 @@ def _item_details(was: Mapping[str, Any], is_: Mapping[str, Any]) -> Iterator[st
 
 
 def _period(item: Mapping[str, Any]) -> str:
-    years = f"{item['years']} years" if item["years"] else "as its query"
-    return f"{years}, counted from: {Trigger(item['trigger']).label}"
+    kept = "for good" if item.get("action") == Disposal.PERMANENT else "as its query"
+    years = f"{item['years']} years" if item["years"] else kept
+    told = f"{years}, counted from: {Trigger(item['trigger']).label}"
+    rule, action = item.get("cutoff_rule"), item.get("action")
+    if rule and rule != CutoffRule.NONE:
+        told += f", {CutoffRule(rule).label}"
+    if action and action != Disposal.DESTROY:
+        told += f", then: {Disposal(action).label}"
+    return told
 
 
 def _exemptions(old: Contents, new: Contents) -> Iterator[Change]:

@@ -21,6 +21,8 @@ from routine_uses.choices import (
     Answer,
     AuthorityStatus,
     ConditionKind,
+    CutoffRule,
+    Disposal,
     Exclusion,
     Field,
     Purpose,
@@ -170,19 +172,25 @@ def parse(data: bytes) -> NoticeFile:
             {"number": each["number"], "text": each["text"]} for each in content["records"]
         ],
         routine_uses=[_use(each) for each in content["routine_uses"]],
-        retention_items=[
-            {
-                "code": each["code"],
-                "title": each["title"],
-                "years": each.get("years"),
-                "trigger": each["trigger"],
-                "authority_status": each["status"],
-                "text": each["text"],
-                "citation": each["citation"],
-            }
-            for each in content["retention"]
-        ],
+        retention_items=[item_columns(each) for each in content["retention"]],
     )
+
+
+def item_columns(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The columns of a retention item that a file describes; ``item_problems`` found nothing."""
+    return {
+        "code": data["code"],
+        "title": data["title"],
+        "kinds": data.get("kinds", []),
+        "years": data.get("years"),
+        "trigger": data["trigger"],
+        "cutoff_rule": data.get("cutoff", CutoffRule.NONE.value),
+        "action": data.get("action", Disposal.DESTROY.value),
+        "authority_status": data["status"],
+        "text": data["text"],
+        "doubt": data.get("doubt", ""),
+        "citation": data["citation"],
+    }
 
 
 def _outline(head: Mapping[str, Any], content: Mapping[str, Any], *, sha256: str) -> NoticeFile:
@@ -399,27 +407,47 @@ def _exemption_problems(exemptions: Iterable[Mapping[str, Any]]) -> Iterable[_Pr
 
 
 def _retention_problems(content: Mapping[str, Any]) -> Iterable[_Problem]:
-    yield from _lacking(
-        content, "retention", ("code", "title", "trigger", "status", "text", "citation")
-    )
+    yield from _lacking(content, "retention", ITEM_TEXTS)
     codes: set[object] = set()
     for place, item in enumerate(content.get("retention", []), start=1):
         if item.get("code") in codes:
             yield _Problem("[[retention]] repeats a code.", "retention", place)
         codes.add(item.get("code"))
-        for problem in _item_problems(item):
+        for problem in item_problems(item):
             yield _Problem(f"Retention {item.get('code')}: {problem}", "retention", place)
 
 
-def _item_problems(item: Mapping[str, Any]) -> Iterable[str]:
-    inherits = item.get("trigger") == Trigger.AS_PARENT
-    years = item.get("years")
-    if item.get("trigger") not in Trigger.values:
+ITEM_TEXTS = ("code", "title", "trigger", "status", "text", "citation")
+"""What every retention item of a file says."""
+
+_RECORD_KIND = re.compile(r"[A-Z]{3,10}")
+
+
+def item_problems(item: Mapping[str, Any], *, own: bool = False) -> Iterable[str]:
+    """What is wrong with a retention item of a file, in words.
+
+    Args:
+        own: it is of what the portal itself makes, where nobody may have scheduled it yet.
+    """
+    trigger, years = item.get("trigger"), item.get("years")
+    action = item.get("action", Disposal.DESTROY.value)
+    if trigger not in Trigger.values:
         yield "unknown trigger."
+    if item.get("cutoff", CutoffRule.NONE.value) not in CutoffRule.values:
+        yield "unknown cutoff."
+    if action not in Disposal.values:
+        yield "unknown action."
+    kinds = item.get("kinds", [])
+    if not _is_texts(kinds) or not all(_RECORD_KIND.fullmatch(each) for each in kinds):
+        yield "kinds must be a list of codes of record kinds."
+    if not isinstance(item.get("doubt", ""), str):
+        yield "doubt must be a text."
+    none = trigger == Trigger.AS_PARENT or action == Disposal.PERMANENT
+    none = none or (own and trigger == Trigger.UNSTATED and years is None)
     if years is not None and not isinstance(years, int):
         yield "years must be a number."
-    elif (years is None) != inherits or (years is not None and years < 1):
-        yield "years are wanted, except as the parent's."
+    elif (years is None) != none or (years is not None and years < 1):
+        yield "years are wanted, except as the parent's or for good."
     if item.get("status") != AuthorityStatus.PROPOSED:
         yield "a file can only propose; approval needs two people and the evidence."
 

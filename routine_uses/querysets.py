@@ -101,14 +101,18 @@ class EnvelopeTerms:
     items: Mapping[str, int]
 
     def item(self, code: str) -> int:
-        """Key of the retention item *code*.
+        """Key of the retention item *code*, of the version or of the portal's own list.
 
         Raises:
-            UnknownRetentionItem: the version has none of that code.
+            UnknownRetentionItem: neither has one of that code.
         """
-        if code not in self.items:
+        if code in self.items:
+            return self.items[code]
+        own = RetentionItem.objects.filter(version__isnull=True, code=code).order_by("-pk")
+        key = own.values_list("pk", flat=True).first()
+        if key is None:
             raise UnknownRetentionItem
-        return self.items[code]
+        return key
 
 
 def envelope_terms(at: datetime) -> EnvelopeTerms:
@@ -138,13 +142,18 @@ def _envelope_terms(version: int, source_sha256: str) -> EnvelopeTerms:
 def retention_item(version: NoticeVersion, code: str) -> RetentionItem:
     """The retention item *code* (such as ``IAQ-CRIMINAL``) of *version*.
 
+    What no notice gives a period (``DETAINER``) has an item in the portal's own list, whose
+    last edition counts.
+
     Raises:
-        UnknownRetentionItem: the version has none of that code.
+        UnknownRetentionItem: neither has one of that code.
     """
-    try:
-        return version.retention_items.get(code=code)
-    except RetentionItem.DoesNotExist:
-        raise UnknownRetentionItem from None
+    found = version.retention_items.filter(code=code).order_by("pk").first() or (
+        RetentionItem.objects.filter(version__isnull=True, code=code).order_by("-pk").first()
+    )
+    if found is None:
+        raise UnknownRetentionItem
+    return found
 
 
 def rules_of(version: NoticeVersion) -> dict[str, Rule]:

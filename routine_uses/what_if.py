@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from acrime.common.plain_facts import FactsInvalid, code, is_known, table, text, texts, truth
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import (
     AgencyTag,
@@ -46,15 +47,6 @@ _OF_AGREEMENT = {"reference", "letters", "in_force"}
 _PARAGRAPH = re.compile(r"^(?:(?:5\s*u\.?s\.?c\.?\s*)?552a)?\(?b\)?\(?(\d{1,2})\)?$")
 
 
-class FactsInvalid(Exception):
-    """Facts that cannot be read. ``field`` names the place, such as ``recipient.type``."""
-
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
-        self.message = message
-
-
 def request_from(facts: object) -> DisclosureRequest:
     """The request that *facts* describe.
 
@@ -64,23 +56,23 @@ def request_from(facts: object) -> DisclosureRequest:
     Raises:
         FactsInvalid: something is missing, misspelled or of the wrong kind.
     """
-    given = _table(facts, "", _KNOWN)
-    letter = _text(given, "letter").upper()
+    given = table(facts, "", _KNOWN)
+    letter = text(given, "letter").upper()
     return DisclosureRequest(
-        paragraph=_ground(_text(given, "ground"), letter),
+        paragraph=_ground(text(given, "ground"), letter),
         letter=letter,
         recipient=_recipient(given.get("recipient")),
         fields=_codes(given, "fields", Field.values),
-        purpose=_code(given, "purpose", Purpose.values),
-        program=_code(given, "program", Program.values, optional=True),
+        purpose=code(given, "purpose", Purpose.values),
+        program=code(given, "program", Program.values, optional=True),
         conditions=_conditions(given.get("conditions", {})),
         approvals=tuple(
             ApprovalFacts(kind, kind, holds=True)
             for kind in sorted(_codes(given, "approvals", ApprovalKind.values, optional=True))
         ),
         protections=_codes(given, "protections", Protection.values, optional=True),
-        disputed=_truth(given, "disputed"),
-        statement_attached=_truth(given, "statement_attached"),
+        disputed=truth(given, "disputed"),
+        statement_attached=truth(given, "statement_attached"),
     )
 
 
@@ -148,67 +140,14 @@ def _other(each: LetterVerdict) -> dict[str, Any]:
 
 
 # region: reading facts
-def _table(value: object, place: str, known: Iterable[str]) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise FactsInvalid(place, "An object with named facts is wanted.")
-    unknown = sorted(set(value) - set(known))
-    if unknown:
-        where = f"{place}.{unknown[0]}" if place else unknown[0]
-        raise FactsInvalid(where, f"Not known. Known are: {', '.join(sorted(known))}.")
-    return value
-
-
-def _text(given: Mapping[str, Any], key: str, place: str = "") -> str:
-    value = given.get(key)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise FactsInvalid(f"{place}{key}", "A text is wanted.")
-    return value.strip()
-
-
-def _truth(given: Mapping[str, Any], key: str, place: str = "") -> bool:
-    value = given.get(key, False)
-    if not isinstance(value, bool):
-        raise FactsInvalid(f"{place}{key}", "true or false is wanted.")
-    return value
-
-
-def _code(
-    given: Mapping[str, Any],
-    key: str,
-    known: Iterable[str],
-    *,
-    place: str = "",
-    optional: bool = False,
-) -> str:
-    value = _text(given, key, place).upper()
-    if not value and optional:
-        return ""
-    _is_known(value, known, f"{place}{key}")
-    return value
-
-
-def _is_known(value: str, known: Iterable[str], place: str) -> None:
-    if value not in known:
-        word = f"{value} is not known." if value else "It is missing."
-        raise FactsInvalid(place, f"{word} Known are: {', '.join(known)}.")
-
-
-def _texts(value: object, place: str) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-        raise FactsInvalid(place, "A list of texts is wanted.")
-    return [each.strip().upper() for each in value]
-
-
 def _codes(
     given: Mapping[str, Any], key: str, known: Iterable[str], *, optional: bool = False
 ) -> frozenset[str]:
     if key not in given and not optional:
         raise FactsInvalid(key, "It is missing: name what is to be disclosed, one by one.")
-    codes = _texts(given.get(key, []), key)
-    for place, code in enumerate(codes):
-        _is_known(code, known, f"{key}[{place}]")
+    codes = texts(given.get(key, []), key)
+    for place, each in enumerate(codes):
+        is_known(each, known, f"{key}[{place}]")
     return frozenset(codes)
 
 
@@ -221,7 +160,7 @@ def _ground(text: str, letter: str) -> str:
     plain = text.lower().replace(" ", "")
     if found := _PARAGRAPH.match(plain):
         plain = f"b{int(found[1])}"
-    _is_known(plain, Paragraph.values, "ground")
+    is_known(plain, Paragraph.values, "ground")
     return plain
 
 
@@ -231,30 +170,30 @@ def _recipient(value: object) -> RecipientFacts:
     if isinstance(value, str):
         kind, _, body = value.partition("/")
         value = {"type": kind, "body": body}
-    given = _table(value, "recipient", _OF_RECIPIENT)
+    given = table(value, "recipient", _OF_RECIPIENT)
     place = "recipient."
     agreements = given.get("agreements", [])
     if not isinstance(agreements, list):
         raise FactsInvalid("recipient.agreements", "A list is wanted.")
     return RecipientFacts(
-        type=_code(given, "type", RecipientType.values, place=place),
-        tag=_code(given, "body", AgencyTag.values, place=place, optional=True),
-        is_bail_bond=_truth(given, "bail_bond", place),
-        inside_dhs=_truth(given, "inside_dhs", place),
+        type=code(given, "type", RecipientType.values, place=place),
+        tag=code(given, "body", AgencyTag.values, place=place, optional=True),
+        is_bail_bond=truth(given, "bail_bond", place),
+        inside_dhs=truth(given, "inside_dhs", place),
         agreements=tuple(_agreement(each, at) for at, each in enumerate(agreements)),
     )
 
 
 def _agreement(value: object, at: int) -> AgreementFacts:
     place = f"recipient.agreements[{at}]"
-    given = _table(value, place, _OF_AGREEMENT)
+    given = table(value, place, _OF_AGREEMENT)
     missing = sorted(_OF_AGREEMENT - given.keys())
     if missing:
         raise FactsInvalid(f"{place}.{missing[0]}", "It is missing.")
     return AgreementFacts(
-        reference=_text(given, "reference", f"{place}."),
-        letters=frozenset(_texts(given["letters"], f"{place}.letters")),
-        in_force=_truth(given, "in_force", f"{place}."),
+        reference=text(given, "reference", f"{place}."),
+        letters=frozenset(texts(given["letters"], f"{place}.letters")),
+        in_force=truth(given, "in_force", f"{place}."),
     )
 
 

@@ -6,10 +6,12 @@ from acrime.api import (
     answer_views,
     center_views,
     detainer_views,
+    hold_views,
     individual_views,
     ncic_views,
     program_views,
     record_views,
+    retention_views,
     tip_views,
     views,
     worklist_views,
@@ -24,6 +26,7 @@ from acrime.iar.urls import FIGURES
 from acrime.ncic.hits.actions import RECEIVERS
 from acrime.ncic.policy import READERS as NCIC_READERS
 from acrime.records.policy import CHANGERS, READERS
+from acrime.retention.holds.policy import READERS as HOLD_READERS
 from acrime.tips.policy import READERS as TIP_READERS
 from acrime.tips.policy import SENDERS as TIP_SENDERS
 
@@ -129,6 +132,18 @@ urlpatterns = [
         access=access(read=READERS, write=CHANGERS, api=True),
     ),
     path(
+        "records/<str:number>/holds/",
+        hold_views.RecordHolds.as_view(),
+        name="record-holds",
+        access=access(read=HOLD_READERS, api=True),
+    ),
+    path(
+        "holds/",
+        hold_views.Holds.as_view(),
+        name="holds",
+        access=access(read=HOLD_READERS, api=True),
+    ),
+    path(
         "hits/",
         center_views.Hits.as_view(),
         name="hits",
@@ -163,6 +178,12 @@ urlpatterns = [
         ncic_views.OneEntry.as_view(),
         name="ncic-entry",
         access=access(read=NCIC_READERS, api=True),
+    ),
+    path(
+        "retention/<str:number>/",
+        retention_views.RecordRetention.as_view(),
+        name="retention",
+        access=access(read=READERS, api=True),
     ),
     path(
         "detainers/",

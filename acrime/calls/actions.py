@@ -26,6 +26,7 @@ from acrime.ncic.policy import ori_problem, tidied
 from acrime.records.actions import inherit_limits, link_subject, open_record, write_act
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.models import Record
+from acrime.retention.actions import recompute
 from routine_uses.actions import refusals_are_kept
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Method
@@ -129,6 +130,7 @@ def take_call(*, taken: Taken, actor: User, at: datetime) -> Call:
                 at=at,
                 channel=Channel.PAGE,
             )
+    recompute([record.pk], at=at)
     _event(events.TAKEN, call, actor=actor, at=at, about=taken.kind.value)
     return call
 
@@ -369,6 +371,7 @@ def close_call(*, call: Call, actor: User, at: datetime) -> None:
         raise ActionRefused("A task is still open.", code="tasks-open")
     locked.state, locked.closed_by, locked.closed_at = CallState.CLOSED, actor, at
     locked.save(update_fields=["state", "closed_by", "closed_at"])
+    recompute([locked.pk], at=at)
     _event(events.CLOSED, locked, actor=actor, at=at)
 
 

@@ -36,6 +36,7 @@ from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import not_there, people_in, record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Field
@@ -117,7 +118,9 @@ def call_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A call: who, for what, whether it is they, what was said, what follows."""
     at = clock.now()
     record, call = _seen(request, number, at=at)
-    return render(request, "calls/call_detail.html", _context(request, record, call, at=at))
+    context = _context(request, record, call, at=at)
+    context["panels"] = panels_for(request, record, at=at)
+    return render(request, "calls/call_detail.html", context)
 
 
 @require_GET

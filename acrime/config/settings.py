@@ -336,6 +336,7 @@ CELERY_BEAT_SCHEDULE = {
     "keep-roles": _every(3600, "accounts.standing.tasks.keep_roles"),
     "close-unused": _every(3600, "accounts.standing.tasks.close_unused"),
     "seal-ledger": _every(ENVIRONMENT.seal_seconds, "acrime.audit.tasks.seal"),
+    "keep-retention-clocks": _every(600, "acrime.retention.tasks.keep_clocks"),
     "verify-ledger": {"task": "acrime.audit.tasks.verify", "schedule": crontab(hour=7, minute=10)},
     "retire-ledger": {
         "task": "acrime.audit.tasks.retire",

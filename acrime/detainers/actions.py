@@ -30,6 +30,7 @@ from acrime.detainers.working import locked_detainer, move, require_worker
 from acrime.iaq.models import StatusQuery
 from acrime.records.actions import approve_record, inherit_limits, open_record, write_act
 from acrime.records.choices import RecordKind, SubjectRole
+from acrime.retention.actions import recompute
 from routine_uses.choices import Field
 from routine_uses.models import Recipient
 
@@ -70,7 +71,7 @@ def open_detainer(
     """Begin to prepare a detainer. Whom it is about is looked for and linked next.
 
     Args:
-        query: that it follows; its period, its category and its limits are the detainer's too.
+        query: that it follows; its category and its limits are the detainer's too.
 
     Raises:
         ActionRefused: the actor does not work with detainers, or the description is wrong:
@@ -82,7 +83,7 @@ def open_detainer(
     record = open_record(
         kind=RecordKind.DETAINER,
         category=source.category.number if source else policy.RECORD_CATEGORY,
-        schedule_code=source.schedule_item.code if source else policy.SCHEDULE,
+        schedule_code=policy.SCHEDULE,
         owner=actor,
         creator=actor,
         at=at,
@@ -90,7 +91,9 @@ def open_detainer(
     )
     if source:
         inherit_limits(record=record, source=source, actor=actor, at=at, channel=Channel.PAGE)
-    return Detainer.objects.create(record=record, query=query, **values)
+    detainer = Detainer.objects.create(record=record, query=query, **values)
+    recompute([record.pk], at=at)
+    return detainer
 
 
 @transaction.atomic
@@ -169,6 +172,7 @@ def withdraw(*, detainer: Detainer, reason: str, actor: User, at: datetime) -> N
     move(locked, DetainerState.WITHDRAWN, refusal="It cannot be given up now.")
     locked.return_reason = reason.strip()
     locked.save()
+    recompute([locked.pk], at=at)
     write_act(events.WITHDRAWN, locked.record, actor=actor, at=at)
 
 
@@ -313,6 +317,7 @@ def lift(*, detainer: Detainer, reason: LiftReason, note: str, actor: User, at: 
     locked.ended_by, locked.ended_at = actor, at
     locked.save()
     drop_unsent(locked, actor=actor, at=at)
+    recompute([locked.pk], at=at)
     write_act(events.LIFTED, locked.record, actor=actor, at=at, details={"reason": reason.value})
     if was_placed:
         prepare(
@@ -340,6 +345,7 @@ def act_on(*, detainer: Detainer, taken_at: datetime, actor: User, at: datetime)
     locked.ended_by, locked.ended_at = actor, at
     locked.save()
     drop_unsent(locked, actor=actor, at=at)
+    recompute([locked.pk], at=at)
     write_act(events.ACTED_ON, locked.record, actor=actor, at=at)
 
 

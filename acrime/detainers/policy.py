@@ -41,10 +41,10 @@ READERS = (
     }
 )
 
-# The notice names no period for detainers. One that follows a query has the query's category and
-# item, as calls on its answer have; of another one the item is taken that rests on another record,
-# of which there is none, so that nothing about it is ever due.
-SCHEDULE = "CALL-FOLLOWUP"
+# The notice names no period for detainers, whether or not they follow a query, and none is
+# borrowed: their item is the portal's own, which says that nobody has scheduled them. Nothing
+# about one is ever due until an authority of theirs is approved.
+SCHEDULE = "DETAINER"
 RECORD_CATEGORY = 3
 """The notice's category of records: charges and custody."""
 

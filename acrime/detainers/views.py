@@ -32,6 +32,7 @@ from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import people_in, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from routine_uses.choices import Field
 from routine_uses.models import Disclosure
@@ -158,6 +159,7 @@ def detainer_detail(request: HttpRequest, number: str) -> HttpResponse:
     at = clock.now()
     record, detainer = _seen(request, number, at=at)
     context = _context(request, record, detainer, at=at)
+    context["panels"] = panels_for(request, record, at=at)
     return render(request, "detainers/detainer_detail.html", context)
 
 

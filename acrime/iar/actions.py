@@ -38,6 +38,7 @@ from acrime.records.actions import (
 )
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.models import Record
+from acrime.retention.actions import recompute
 from routine_uses.actions import disclose, refusals_are_kept
 from routine_uses.approvals.actions import ask_for_approval
 from routine_uses.approvals.choices import ApprovalKind, Standing
@@ -246,6 +247,7 @@ def release_response(
         record_number=record.number,
         details={"disclosure": disclosure_number, "office": release.office.code},
     )
+    recompute([locked.pk], at=at)
     _queue_copies(response, recipient, at=at)
     return response
 

@@ -29,6 +29,7 @@ from acrime.ncic.choices import (
 from acrime.ncic.models import BasisDocument, DocumentCheck, NcicEntry, NcicTransaction
 from acrime.records.actions import approve_record, open_record, write_act
 from acrime.records.choices import RecordKind
+from acrime.retention.actions import recompute
 from routine_uses.approvals.documents import media_type_of, tidied_name
 
 MOST_DOCUMENTS = 20
@@ -223,7 +224,7 @@ def check(*, entry: NcicEntry, documents: Collection[int], actor: User, at: date
     locked.checked_by, locked.checked_at = actor, at
     locked.save()
     if history:
-        _start_the_period(locked)
+        _start_the_period(locked, at=at)
     if locked.record.creator_id != actor.pk and locked.record.approved_by_id is None:
         approve_record(record=locked.record, actor=actor, at=at, channel=Channel.PAGE)
     _event(events.CHECKED, locked, actor=actor, at=at)
@@ -243,6 +244,7 @@ def withdraw(*, entry: NcicEntry, reason: str, actor: User, at: datetime) -> Non
     # What history said of itself was not checked, and says nothing.
     locked.nic, locked.entered_on, locked.removed_on = "", None, None
     locked.save()
+    recompute([locked.pk], at=at)
     _event(events.WITHDRAWN, locked, actor=actor, at=at)
 
 
@@ -365,7 +367,7 @@ def note_removed(
     locked.removal_reason = reason
     locked.validate_from = locked.validate_by = None
     locked.save()
-    _start_the_period(locked)
+    _start_the_period(locked, at=at)
     return _transaction(locked, TransactionKind.REMOVE, code=reason, note=note, actor=actor, at=at)
 
 
@@ -476,10 +478,11 @@ def _move(entry: NcicEntry, state: EntryState, *, refusal: str) -> None:
     entry.state = state
 
 
-def _start_the_period(entry: NcicEntry) -> None:
+def _start_the_period(entry: NcicEntry, *, at: datetime) -> None:
     record = entry.record
     record.cutoff_date = entry.removed_on
     record.save(update_fields=["cutoff_date"])
+    recompute([record.pk], at=at)
 
 
 def _transaction(

@@ -34,6 +34,7 @@ from acrime.records.exports import export_records
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import not_there, people_in, record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 
 TONES = {
@@ -155,7 +156,9 @@ def entry_detail(request: HttpRequest, number: str) -> HttpResponse:
     """A record: what it says, what it rests on, what was done, what is next."""
     at = clock.now()
     record, entry = _seen(request, number, at=at)
-    return render(request, "ncic/entry_detail.html", _context(request, record, entry, at=at))
+    context = _context(request, record, entry, at=at)
+    context["panels"] = panels_for(request, record, at=at)
+    return render(request, "ncic/entry_detail.html", context)
 
 
 @require_GET

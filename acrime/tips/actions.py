@@ -12,6 +12,7 @@ from acrime.audit.actions import record_event
 from acrime.audit.choices import Channel
 from acrime.common.errors import ActionRefused
 from acrime.records.actions import change_owner
+from acrime.retention.actions import recompute
 from acrime.tips import events, policy
 from acrime.tips.choices import Matter, Result, Speech, StepKind, TipState
 from acrime.tips.models import Tip, TipStep, TipStrike
@@ -31,6 +32,7 @@ def sort_tip(*, tip: Tip, is_tip: bool, actor: User, at: datetime) -> None:
     else:
         _close(locked, Result.NO_TIP, actor=actor, at=at)
     locked.save()
+    recompute([locked.pk], at=at)
     _event(events.SORTED, locked, actor=actor, at=at, found="tip" if is_tip else "none")
 
 
@@ -123,6 +125,7 @@ def decide_not_kept(*, tip: Tip, agrees: bool, reason: str, actor: User, at: dat
         _move(locked, TipState.TRIAGE)
     locked.decision_reason = reason.strip()
     locked.save()
+    recompute([locked.pk], at=at)
     _event(events.NOT_KEEPING if agrees else events.RETURNED, locked, actor=actor, at=at)
 
 
@@ -226,6 +229,7 @@ def close_tip(*, tip: Tip, result: str, note: str, actor: User, at: datetime) ->
     _close(locked, Result(result), actor=actor, at=at)
     locked.result_note = note.strip()
     locked.save()
+    recompute([locked.pk], at=at)
     _event(events.CLOSED, locked, actor=actor, at=at, result=result)
 
 

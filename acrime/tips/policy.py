@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.choices import OVERSIGHT, Role
+from acrime.common.periods import first_day_over
 from acrime.tips.choices import Result, Sign, Speech, TipState
 
 SCHEDULE = "TIP"
@@ -240,10 +241,7 @@ def closing_problem(result: str, *, sent: bool, linked: bool) -> tuple[str, str]
 
 def due_on(received: date) -> date:
     """The first day on which the period of a tip is over."""
-    try:
-        return received.replace(year=received.year + YEARS)
-    except ValueError:
-        return date(received.year + YEARS, 3, 1)
+    return first_day_over(received, YEARS)
 
 
 # endregion

@@ -24,6 +24,7 @@ from acrime.individuals.choosing.pages import Choosing, choosing_page
 from acrime.individuals.facts.choices import Category
 from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.pages import not_there, record_for, see_record, see_rows
+from acrime.records.panels import panels_for
 from acrime.records.prints import see_to_print
 from acrime.tips import actions, events, policy
 from acrime.tips.forms import (
@@ -75,6 +76,7 @@ def tip_detail(request: HttpRequest, number: str) -> HttpResponse:
     at = clock.now()
     record, tip = seen(request, number, at=at)
     context = context_of(request, record, tip, at=at)
+    context["panels"] = panels_for(request, record, at=at)
     if context["may_decide"]:
         context["second_form"] = SecondForm()
     return render(request, "tips/tip_detail.html", context)

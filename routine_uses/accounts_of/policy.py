@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from acrime.common.periods import years_after
 from routine_uses.accounts_of.choices import Withheld
 from routine_uses.choices import Paragraph
 from routine_uses.exemptions import STATUTE, judge_claim
@@ -54,14 +55,6 @@ class Keeping:
         return self.until is not None and today > self.until
 
 
-def five_years_after(day: date) -> date:
-    """The last day of the five years after *day*; for 29 February, never a day short."""
-    try:
-        return day.replace(year=day.year + YEARS)
-    except ValueError:
-        return date(day.year + YEARS, 3, 1)
-
-
 def keeping(
     disclosed_on: date, lives: Iterable[date | None], successor: "Keeping | None" = None
 ) -> Keeping:
@@ -73,7 +66,7 @@ def keeping(
         successor: of the entry that supersedes this one, which names it and so outlives it
             in no case.
     """
-    at_least = five_years_after(disclosed_on)
+    at_least = years_after(disclosed_on, YEARS)
     ends = list(lives)
     if successor is not None:
         at_least = max(at_least, successor.at_least_until)

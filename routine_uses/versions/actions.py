@@ -27,6 +27,7 @@ from routine_uses.models import (
     RetentionItem,
     RoutineUse,
 )
+from routine_uses.own_records import load_own_items
 from routine_uses.policy import STATUTE
 from routine_uses.querysets import contents_of, current_version
 
@@ -79,6 +80,7 @@ def load_notice(
     """
     file = notice_files.parse(data)
     with transaction.atomic():
+        load_own_items()
         known = NoticeVersion.objects.filter(source_sha256=file.sha256).first()
         if known:
             return Loaded(known, is_new=False)

@@ -282,20 +282,38 @@ class RoutineUse(models.Model):
 
 
 class RetentionItem(models.Model):
-    """One retention rule of the notice.
+    """One retention rule: of a notice, or of what the portal itself makes.
 
-    ``years`` is empty exactly where the period is that of the record it follows up.
-    An item that is only proposed lets nothing be destroyed.
+    ``version`` is empty exactly where ``edition`` names the list of the portal's own records.
+    ``kinds`` are codes of the kinds of records it may cover; none of this portal's where empty.
+    ``years`` is empty where the period is that of the record it follows up, where nobody has
+    scheduled the records yet, or where they are kept for good. ``doubt`` says what nobody has
+    confirmed. ``authority_status`` is what the source says of itself; what was approved since
+    stands with the authorities. An item that is only proposed lets nothing be destroyed.
     """
 
     version = models.ForeignKey(
-        NoticeVersion, on_delete=models.PROTECT, related_name="retention_items"
+        NoticeVersion, null=True, on_delete=models.PROTECT, related_name="retention_items"
     )
+    edition = models.CharField(max_length=20, blank=True, default="", db_default="")
     position = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=24)
     title = models.CharField(max_length=120)
+    kinds = ArrayField(models.CharField(max_length=10), default=list, db_default=[])
     years = models.PositiveSmallIntegerField(null=True)
     trigger = models.CharField(max_length=20, choices=choices.Trigger.choices)
+    cutoff_rule = models.CharField(
+        max_length=13,
+        choices=choices.CutoffRule.choices,
+        default=choices.CutoffRule.NONE,
+        db_default=choices.CutoffRule.NONE.value,
+    )
+    action = models.CharField(
+        max_length=9,
+        choices=choices.Disposal.choices,
+        default=choices.Disposal.DESTROY,
+        db_default=choices.Disposal.DESTROY.value,
+    )
     authority_status = models.CharField(
         max_length=12,
         choices=choices.AuthorityStatus.choices,
@@ -303,15 +321,31 @@ class RetentionItem(models.Model):
     )
     authority_number = models.CharField(max_length=40, blank=True)
     text = models.TextField()
+    doubt = models.TextField(blank=True, default="", db_default="")
     citation = models.CharField(max_length=120)
 
     class Meta:
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["version", "code"], name="retentionitem_code_once"),
+            models.UniqueConstraint(
+                fields=["edition", "code"],
+                condition=Q(version__isnull=True),
+                name="retentionitem_own_code_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(version__isnull=False, edition="")
+                | (Q(version__isnull=True) & ~Q(edition="")),
+                name="retentionitem_of_a_notice_or_own",
+            ),
             models.CheckConstraint(
                 condition=Q(trigger__in=choices.Trigger.values),
                 name="retentionitem_known_trigger",
+            ),
+            models.CheckConstraint(
+                condition=Q(cutoff_rule__in=choices.CutoffRule.values)
+                & Q(action__in=choices.Disposal.values),
+                name="retentionitem_known_cutoff_and_action",
             ),
             models.CheckConstraint(
                 condition=Q(authority_status__in=choices.AuthorityStatus.values),
@@ -319,6 +353,8 @@ class RetentionItem(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(trigger=choices.Trigger.AS_PARENT, years__isnull=True)
+                | Q(trigger=choices.Trigger.UNSTATED, years__isnull=True, version__isnull=True)
+                | Q(action=choices.Disposal.PERMANENT, years__isnull=True)
                 | (~Q(trigger=choices.Trigger.AS_PARENT) & Q(years__gte=1)),
                 name="retentionitem_years_or_parent",
             ),

@@ -31,6 +31,8 @@ from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
 from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.models import NcicEntry
+from acrime.retention.holds.models import Hold, Matter
+from acrime.retention.models import ScheduleAuthority
 from acrime.tips.models import Tip, TipSource
 from routine_uses.choices import AgreementKind
 from routine_uses.directory.actions import add_agreement
@@ -181,6 +183,10 @@ def _entry(last: str) -> Callable[[], str]:
     )
 
 
+def _authority() -> str:
+    return ScheduleAuthority.objects.get(code="IAQ-BRADY").number
+
+
 def _hit(**facts: object) -> Callable[[], str]:
     return lambda: HitConfirmation.objects.filter(**facts).order_by("pk")[0].record.number
 
@@ -214,6 +220,14 @@ def _detainer(last: str) -> Callable[[], str]:
 
 def _tip(state: str) -> Callable[[], str]:
     return lambda: Tip.objects.filter(state=state).order_by("pk")[0].record.number
+
+
+def _hold(scope: str) -> Callable[[], str]:
+    return lambda: Hold.objects.get(scope=scope).number
+
+
+def _matter() -> str:
+    return Matter.objects.get().number
 
 
 def _source() -> str:
@@ -440,6 +454,17 @@ VISITS = [
     _visit("tips:line", "supervisor"),
     _visit("tips:export", "supervisor"),
     _visit("calls:task-done", "analyst", _call("VERIFIED"), "1"),
+    _visit("holds:list", "records"),
+    Visit("holds:list", "attorney", lambda: f"{reverse('holds:list')}?show=RELEASED", "none"),
+    _visit("holds:new", "records"),
+    _visit("holds:detail", "attorney", _hold("PERSON"), state="release asked for"),
+    _visit("holds:detail", "supervisor", _hold("PERSON"), state="of its custodian"),
+    _visit("holds:detail", "opr", _hold("RECORDS"), state="read only"),
+    _visit("holds:act", "attorney", _hold("PERSON"), "release", state="release"),
+    _visit("holds:act", "foia", _hold("RECORDS"), "add", state="add"),
+    _visit("holds:matters", "attorney"),
+    _visit("holds:matter", "records", _matter),
+    _visit("individuals:detail", "records", _disclosed_person, state="held"),
     _visit("routine_uses:disclosure-export", "privacy"),
     _visit("routine_uses:notice", "admin"),
     _visit("routine_uses:notice-of", "", "dhs-ice-007", "2010", state="an outline"),
@@ -454,6 +479,13 @@ VISITS = [
     _visit("routine_uses:recipients-verify", "privacy", _recipient),
     _visit("routine_uses:recipients-agreement-add", "privacy", _recipient),
     _visit("routine_uses:recipients-agreement-end", "privacy", _agreement),
+    _visit("retention:dashboard", "records"),
+    _visit("retention:list", "records", state="no start"),
+    Visit("retention:list", "records", lambda: f"{reverse('retention:list')}?show=past", "past"),
+    _visit("retention:export", "records"),
+    _visit("retention:schedule", "records"),
+    _visit("retention:propose", "records"),
+    _visit("retention:authority", "privacy", _authority, state="waits"),
     _visit("records:access", "analyst", _named("EXAMPLE"), state="open to all"),
     _visit("records:access", "supervisor", _named("NAAMLOOS"), state="limited"),
     _visit("routine_uses:disclosures", "privacy"),
@@ -564,6 +596,9 @@ NOT_HERE: Mapping[str, str] = {
     "api:undecided-queries": "For machines.",
     "api:records": "For machines.",
     "api:record": "For machines.",
+    "api:retention": "For machines.",
+    "retention:figures": "A file.",
+    "retention:document": "A document as somebody uploaded it.",
     "api:record-access": "For machines.",
     "routine_uses:disclosure-form": "A document; it has tests of its own structure.",
     "routine_uses:approval-paper": "A paper as somebody uploaded it.",
@@ -576,6 +611,9 @@ NOT_HERE: Mapping[str, str] = {
     "api:ncic": "For machines.",
     "api:ncic-entry": "For machines.",
     "api:detainers": "For machines.",
+    "api:holds": "For machines.",
+    "api:record-holds": "For machines.",
+    "holds:letter": "A document; it is made from a tagged template.",
     "api:detainer": "For machines.",
     "api:tip": "For machines.",
     "api:tips": "For machines.",

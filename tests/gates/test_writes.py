@@ -22,6 +22,7 @@ ALSO_WRITE = {
     "acrime/common/outbox.py": "The verbs of the outbox.",
     "accounts/signing_in/lockout.py": "The counter of failures, called by axes.",
     "acrime/iaq/intake.py": "The verbs of receiving a message.",
+    "acrime/retention/holds/letters.py": "The verbs of letters to custodians.",
     "acrime/individuals/merging/rows.py": "What a merge moves, called by its actions.",
     "acrime/iar/delivering/handler.py": "The handler of a delivery, run by the outbox.",
     "acrime/iaq/research/asking.py": "The verbs of asking systems, and the handler that asks.",
@@ -108,6 +109,9 @@ IN_BULK = {
     "routine_uses/approvals/actions.py": {
         "ApprovedRecord bulk_create": "Append-only; asking for its approval is an event.",
     },
+    "routine_uses/own_records.py": {
+        "RetentionItem bulk_create": "Loaded from a reviewed file, with a notice's loading event.",
+    },
     "routine_uses/versions/actions.py": {
         "OfficialClause bulk_create": "Attached from a file; attaching is an event.",
         "RecordCategory bulk_create": "Loaded from a reviewed file; loading is an event.",
@@ -137,6 +141,7 @@ EDGES = {
     "center_views.py",
     "desk_views.py",
     "detainer_views.py",
+    "hold_views.py",
     "ncic_views.py",
     "detail_views.py",
     "history_views.py",

@@ -32,6 +32,7 @@ STAND_INS: dict[str, str | int] = {
     "recipient": 1,
     "agreement": 1,
     "approval": "APV-2026-0000-0000",
+    "authority": "SCH-2026-0000-0000",
     "paper": 1,
     "step": 1,
     "answer": 1,
@@ -56,6 +57,8 @@ STAND_INS: dict[str, str | int] = {
     "part": "person",
     "merge": "MRG-2026-0000-0000",
     "reply": "RPL-2026-0000-0000",
+    "hold": "HLD-2026-0000-0000",
+    "matter": "MAT-2026-0000-0000",
 }
 
 TIPS = (

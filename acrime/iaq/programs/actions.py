@@ -36,6 +36,7 @@ from acrime.iaq.programs.policy import (
 from acrime.iaq.programs.querysets import submission_kept, table_in_force
 from acrime.individuals.facts.actions import note_category
 from acrime.individuals.models import Individual
+from acrime.retention.actions import recompute
 from routine_uses.choices import Program
 from routine_uses.querysets import notice_in_force, retention_item
 
@@ -369,6 +370,7 @@ def change_program(
     locked.program_basis = ProgramBasis.PERSON
     due_before = set_due(locked)
     locked.save(update_fields=["program", "program_basis", "due_at"])
+    recompute([record.pk], at=at)
     _note_categories(locked, actor=actor, at=at)
     record_event(
         kind=events.DECIDED if before == UNDECIDED else query_events.PROGRAM_CHANGED,

@@ -14,6 +14,7 @@ from acrime.iaq.models import Determination, StatusQuery
 from acrime.iaq.policy import may_follow
 from acrime.iaq.working import locked_query, query_event
 from acrime.records.actions import change_owner
+from acrime.retention.actions import recompute
 
 
 @transaction.atomic
@@ -32,6 +33,7 @@ def reopen_query(*, query: StatusQuery, actor: User, at: datetime) -> StatusQuer
     locked.claimed_by, locked.claimed_at = actor, at
     locked.save(update_fields=["state", "claimed_by", "claimed_at"])
     change_owner(record=locked.record, owner=actor, actor=actor, at=at, channel=Channel.PAGE)
+    recompute([locked.pk], at=at)
     query_event(events.REOPENED, locked, actor=actor, at=at)
     return locked
 
@@ -58,6 +60,7 @@ def close_again(*, query: StatusQuery, actor: User, at: datetime) -> StatusQuery
     _change_one(last[0].pk, DeterminationState.APPROVED)
     locked.state = QueryState.RELEASED
     locked.save(update_fields=["state"])
+    recompute([locked.pk], at=at)
     query_event(events.CLOSED_AGAIN, locked, actor=actor, at=at)
     return locked
 

@@ -33,6 +33,7 @@ from acrime.records.actions import (
     write_act,
 )
 from acrime.records.choices import RecordKind, SubjectRole
+from acrime.retention.actions import recompute
 from routine_uses.actions import refusals_are_kept
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import Method, Purpose
@@ -125,6 +126,7 @@ def receive_request(
     if followed:
         followed.state = HitState.FOLLOWED
         followed.save(update_fields=["state"])
+        recompute([followed.pk], at=at)
     hit = HitConfirmation.objects.create(
         record=record,
         entry=entry,
@@ -331,6 +333,7 @@ def answer_request(
     locked.told_by_method = method
     locked.disclosure_number = number
     locked.save()
+    recompute([locked.pk], at=at)
     _event(events.ANSWERED, locked, actor=actor, at=at, answer=answer.value, disclosure=number)
     return locked
 

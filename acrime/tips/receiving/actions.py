@@ -19,6 +19,7 @@ from acrime.common.sealed import lookup_digest
 from acrime.records.actions import open_record
 from acrime.records.choices import RecordKind
 from acrime.records.models import Record
+from acrime.retention.actions import recompute
 from acrime.tips import events, policy
 from acrime.tips.choices import CameBy, Matter, Sign, TipState
 from acrime.tips.models import SourceWindow, Tip, TipFile, TipPerson, TipSource
@@ -280,7 +281,7 @@ def _receive(
             sha256=digest,
             content=kept.content,
         )
-    _start_the_period(record, received_on)
+    _start_the_period(record, received_on, at=at)
     _event(events.RECEIVED, record, actor=creator, at=at, channel=channel)
     if source.says_something:
         keep_source(
@@ -324,7 +325,7 @@ def keep_source(
         whole_text=whole_text or None,
         may_contact=source.may_contact,
     )
-    _start_the_period(record, tip.received_on)
+    _start_the_period(record, tip.received_on, at=at)
     # Nothing of it stands in the ledger under the tip's own number.
     _event(events.SOURCE_KEPT, record, actor=creator, at=at, channel=channel)
     return kept
@@ -360,9 +361,10 @@ def _opened(
     )
 
 
-def _start_the_period(record: Record, day: date) -> None:
+def _start_the_period(record: Record, day: date, *, at: datetime) -> None:
     record.cutoff_date = day
     record.save(update_fields=["cutoff_date"])
+    recompute([record.pk], at=at)
 
 
 def _plain(text: str) -> str:

@@ -17,6 +17,7 @@ from acrime.records.choices import RecordKind, SubjectRole
 from acrime.records.history import timeline_of
 from acrime.records.models import Record
 from acrime.records.pages import record_for, see_record
+from acrime.records.panels import panels_for
 from acrime.records.reveals import MASK, RevealForm
 from acrime.tips import policy
 from acrime.tips.models import Tip, TipSource
@@ -121,6 +122,7 @@ def _page(request: HttpRequest, record: Record, *, opened: bool = False) -> Http
         "may_link": may_open(user, "tips:source-person", "POST"),
         "due_on": policy.due_on(kept.tip.received_on),
         "timeline": timeline_of(record),
+        "panels": panels_for(request, record, at=clock.now()),
     }
     return render(request, "tips/source.html", context)
 

@@ -343,23 +343,25 @@ def test_acted_on_or_past_its_end(
 def test_retention_of_a_detainer(
     released_response: StatusResponse, jail: Recipient, preparer: User, at: datetime
 ) -> None:
-    """The notice names no period for detainers: none is made up, and none ever ends."""
-    alone = Record.objects.get(pk=holding.draft(jail, actor=preparer, at=at).pk)
-    item = alone.schedule_item
-    assert (item.code, item.years, item.trigger, item.authority_status) == (
-        "CALL-FOLLOWUP",
-        None,
-        "AS_PARENT",
-        "PROPOSED",
-    )
-    assert (alone.category.number, alone.cutoff_date) == (3, None)
+    """The notice names no period for detainers: none is made up, borrowed, or ever over."""
     query = released_response.query
-    follows = holding.draft(jail, actor=preparer, at=at, query=query, last="SUIVEUR")
-    kept = Record.objects.get(pk=follows.pk)
-    assert kept.schedule_item == query.record.schedule_item
-    assert kept.category == query.record.category
-    item = kept.schedule_item
-    assert (item.years, item.trigger, item.authority_status) == (75, "UNSTATED", "PROPOSED")
+    made = [
+        holding.draft(jail, actor=preparer, at=at),
+        holding.draft(jail, actor=preparer, at=at, query=query, last="SUIVEUR"),
+    ]
+    for each, category in zip(made, (3, query.record.category.number), strict=True):
+        record = Record.objects.select_related("clock").get(pk=each.pk)
+        item = record.schedule_item
+        assert (item.code, item.version, item.years, item.trigger, item.authority_status) == (
+            "DETAINER",
+            None,
+            None,
+            "UNSTATED",
+            "PROPOSED",
+        )
+        assert (record.category.number, record.cutoff_date) == (category, None)
+        assert (record.clock.state, record.clock.reasons) == ("NO_TRIGGER", ["UNSCHEDULED"])
+        assert record.clock.eligible_on is None
 
 
 def test_a_response_is_never_shown_as_a_detainer(

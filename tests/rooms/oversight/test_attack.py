@@ -109,6 +109,7 @@ def test_opr_is_declared_to_write_no_record() -> None:
 
 
 QUESTIONS = {
+    "retention:export",
     # A search and a file are questions that are sent by POST; revealing a number is a look.
     "routine_uses:verify",
     "individuals:search",

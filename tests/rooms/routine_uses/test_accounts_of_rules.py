@@ -14,7 +14,6 @@ from routine_uses.accounts_of.policy import (
     ClaimFails,
     Entry,
     Keeping,
-    five_years_after,
     keeping,
     needs_second_person,
     withholdings,
@@ -83,7 +82,7 @@ def test_a_superseded_entry_stays_as_long_as_the_one_that_names_it(
     ],
 )
 def test_five_years(disclosed: date, five: date) -> None:
-    assert five_years_after(disclosed) == five
+    assert keeping(disclosed, []).at_least_until == five
 
 
 def test_which_period_is_the_longer_is_said() -> None:

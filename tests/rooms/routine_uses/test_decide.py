@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from acrime.audit.models import AuditEvent
+from acrime.common.plain_facts import FactsInvalid
 from routine_uses import notice_files, policy
 from routine_uses.approvals.choices import ApprovalKind
 from routine_uses.choices import (
@@ -25,7 +26,7 @@ from routine_uses.choices import (
     RecipientType,
 )
 from routine_uses.models import NoticeVersion
-from routine_uses.what_if import FactsInvalid, answer, request_from
+from routine_uses.what_if import answer, request_from
 from tests.support import disclosures
 from tests.support.source import ROOT
 

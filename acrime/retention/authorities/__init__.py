@@ -1,0 +1,1 @@
+"""Approved schedules: proposed with their evidence, approved by a second person."""
