@@ -1,7 +1,8 @@
 """Retention items of what the portal itself makes, which no notice gives a period.
 
-They are data, loaded with the first notice from a reviewed file. A corrected file carries an
-edition of its own; the last one loaded counts, and records keep the item they were opened under.
+They are data, loaded with a notice (``versions.actions``) from a reviewed file. A corrected file
+carries an edition of its own; the last one loaded counts, and records keep the item they were
+opened under.
 """
 
 import tomllib
@@ -49,25 +50,6 @@ def own_items(data: bytes) -> tuple[str, list[dict[str, Any]]]:
     if problems:
         raise _invalid(problems)
     return edition, [item_columns(each) for each in items]
-
-
-def load_own_items(data: bytes | None = None) -> bool:
-    """Load the items of a file, by default the portal's own. Each edition loads once.
-
-    Returns:
-        Whether anything was loaded.
-
-    Raises:
-        ActionRefused: see ``own_items``.
-    """
-    edition, items = own_items(OWN_RECORDS.read_bytes() if data is None else data)
-    if RetentionItem.objects.filter(version__isnull=True, edition=edition).exists():
-        return False
-    RetentionItem.objects.bulk_create(
-        RetentionItem(edition=edition, position=position, **each)
-        for position, each in enumerate(items, start=1)
-    )
-    return True
 
 
 def own_rows() -> list[RetentionItem]:

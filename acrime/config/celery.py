@@ -25,6 +25,7 @@ app.autodiscover_tasks(
         "acrime.ncic",
         "acrime.detainers",
         "acrime.iar",
+        "acrime.retention",
     ]
 )
 

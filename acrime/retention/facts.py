@@ -73,5 +73,5 @@ def known_facts(records: Iterable[Record]) -> dict[int, KnownFacts]:
     found: dict[int, KnownFacts] = {}
     for kind, ids in by_kind.items():
         if provider := _providers.get(kind):
-            found.update((each.record_id, each) for each in provider(ids))
+            found |= {each.record_id: each for each in provider(ids)}
     return found

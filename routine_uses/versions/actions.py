@@ -27,7 +27,7 @@ from routine_uses.models import (
     RetentionItem,
     RoutineUse,
 )
-from routine_uses.own_records import load_own_items
+from routine_uses.own_records import OWN_RECORDS, own_items
 from routine_uses.policy import STATUTE
 from routine_uses.querysets import contents_of, current_version
 
@@ -119,6 +119,25 @@ def load_notice(
             details={"notice": file.system_number, "version": file.label, "sha256": file.sha256},
         )
     return Loaded(version, is_new=True)
+
+
+def load_own_items(data: bytes | None = None) -> bool:
+    """Load the items of a file, by default the portal's own. Each edition loads once.
+
+    Returns:
+        Whether anything was loaded.
+
+    Raises:
+        ActionRefused: see ``own_items``.
+    """
+    edition, items = own_items(OWN_RECORDS.read_bytes() if data is None else data)
+    if RetentionItem.objects.filter(version__isnull=True, edition=edition).exists():
+        return False
+    RetentionItem.objects.bulk_create(
+        RetentionItem(edition=edition, position=position, **each)
+        for position, each in enumerate(items, start=1)
+    )
+    return True
 
 
 def put_first_version_in_force(

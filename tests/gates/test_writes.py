@@ -109,9 +109,6 @@ IN_BULK = {
     "routine_uses/approvals/actions.py": {
         "ApprovedRecord bulk_create": "Append-only; asking for its approval is an event.",
     },
-    "routine_uses/own_records.py": {
-        "RetentionItem bulk_create": "Loaded from a reviewed file, with a notice's loading event.",
-    },
     "routine_uses/versions/actions.py": {
         "OfficialClause bulk_create": "Attached from a file; attaching is an event.",
         "RecordCategory bulk_create": "Loaded from a reviewed file; loading is an event.",
@@ -142,6 +139,7 @@ EDGES = {
     "desk_views.py",
     "detainer_views.py",
     "hold_views.py",
+    "retention_views.py",
     "ncic_views.py",
     "detail_views.py",
     "history_views.py",

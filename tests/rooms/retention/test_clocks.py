@@ -39,6 +39,7 @@ from acrime.retention.tasks import keep_clocks
 from routine_uses import own_records
 from routine_uses.choices import Disposal, Trigger
 from routine_uses.models import NoticeVersion, RetentionItem
+from routine_uses.versions.actions import load_own_items
 from tests import factories
 from tests.conftest import BrowserFactory
 
@@ -442,11 +443,11 @@ def test_what_if(
 
 
 def test_own_items_load_once_for_each_edition(notice: NoticeVersion) -> None:
-    assert not own_records.load_own_items()
+    assert not load_own_items()
     data = own_records.OWN_RECORDS.read_bytes()
-    assert own_records.load_own_items(data.replace(b'edition = "2026-11"', b'edition = "2027"'))
+    assert load_own_items(data.replace(b'edition = "2026-11"', b'edition = "2027"'))
     assert {row.edition for row in own_records.own_rows()} == {"2027"}
     assert RetentionItem.objects.filter(code="DETAINER").count() == 2
     for broken in (b"\xff", b"x", b'edition = ""', data.replace(b'"PROPOSED"', b'"APPROVED"')):
         with pytest.raises(ActionRefused, match="cannot be loaded"):
-            own_records.load_own_items(broken)
+            load_own_items(broken)
