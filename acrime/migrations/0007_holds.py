@@ -61,7 +61,7 @@ DROP FUNCTION acrime_hold_stands();
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("acrime", "0026_retention"),
+        ("acrime", "0006_retention"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
