@@ -32,6 +32,6 @@ def address_for(user: User, record: Record) -> str:
 @register_linker
 def addresses_of(user: User, numbers: Iterable[str]) -> dict[str, str]:
     """The addresses of those records of *numbers* that *user* sees and opens."""
-    found = Record.objects.visible_to(user).filter(number__in=list(numbers))
+    found = Record.objects.visible_to(user).filter(number__in=list(numbers)).order_by("pk")
     addresses = {record.number: address_for(user, record) for record in found}
     return {number: address for number, address in addresses.items() if address}
