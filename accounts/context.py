@@ -23,6 +23,7 @@ MENU = (
     ("calls:list", "Calls"),
     ("detainers:list", "Detainers"),
     ("tips:list", "Tips"),
+    ("holds:list", "Holds"),
     ("routine_uses:disclosures", "Disclosures"),
     ("routine_uses:approvals", "Approvals"),
     ("routine_uses:corrections", "Corrections"),

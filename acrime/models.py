@@ -60,6 +60,7 @@ from acrime.records.models import (
     RecordAllowedUser,
     RecordSubject,
 )
+from acrime.retention.holds.models import Hold, HoldItem, HoldLetter, Matter
 from acrime.retention.models import (
     AuthorityDocument,
     AuthorityEnding,
@@ -111,6 +112,9 @@ __all__ = [
     "FollowUp",
     "HistoryEntry",
     "HitConfirmation",
+    "Hold",
+    "HoldItem",
+    "HoldLetter",
     "Identifier",
     "InboundMessage",
     "InboundReply",
@@ -120,6 +124,7 @@ __all__ = [
     "IndividualName",
     "IntakeFolder",
     "LineChange",
+    "Matter",
     "MergedRow",
     "NcicEntry",
     "NcicTransaction",

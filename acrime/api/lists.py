@@ -1,5 +1,6 @@
 """What lists and single records of several rooms answer alike, and how it is described."""
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -61,14 +62,28 @@ def page_answer(
     line: type[serializers.Serializer[Any]],
     *,
     label: str,
+    see: Callable[[Sequence[Any]], None] | None = None,
 ) -> HttpResponseBase:
-    """One page of *rows*, written down as seen before it is answered."""
+    """One page of *rows*, written down as seen before it is answered.
+
+    Args:
+        see: writes the look down where the rows are no contents of records.
+    """
     asked = PageParameters(data=request.query_params)
     asked.is_valid(raise_exception=True)
     page = int(asked.validated_data["page"])
     start = (page - 1) * PAGE_SIZE
     found = list(rows[start : start + PAGE_SIZE + 1])
     shown = found[:PAGE_SIZE]
-    see_rows(request._request, shown, at=clock.now(), criteria={"List": label}, channel=Channel.API)
+    if see is not None:
+        see(shown)
+    else:
+        see_rows(
+            request._request,
+            shown,
+            at=clock.now(),
+            criteria={"List": label},
+            channel=Channel.API,
+        )
     more = len(found) > PAGE_SIZE and page < LAST_PAGE
     return Response({"results": line(shown, many=True).data, "more": more})

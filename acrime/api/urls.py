@@ -6,6 +6,7 @@ from acrime.api import (
     answer_views,
     center_views,
     detainer_views,
+    hold_views,
     individual_views,
     ncic_views,
     program_views,
@@ -25,6 +26,7 @@ from acrime.iar.urls import FIGURES
 from acrime.ncic.hits.actions import RECEIVERS
 from acrime.ncic.policy import READERS as NCIC_READERS
 from acrime.records.policy import CHANGERS, READERS
+from acrime.retention.holds.policy import READERS as HOLD_READERS
 from acrime.tips.policy import READERS as TIP_READERS
 from acrime.tips.policy import SENDERS as TIP_SENDERS
 
@@ -128,6 +130,18 @@ urlpatterns = [
         record_views.RecordAccess.as_view(),
         name="record-access",
         access=access(read=READERS, write=CHANGERS, api=True),
+    ),
+    path(
+        "records/<str:number>/holds/",
+        hold_views.RecordHolds.as_view(),
+        name="record-holds",
+        access=access(read=HOLD_READERS, api=True),
+    ),
+    path(
+        "holds/",
+        hold_views.Holds.as_view(),
+        name="holds",
+        access=access(read=HOLD_READERS, api=True),
     ),
     path(
         "hits/",

@@ -24,6 +24,7 @@ urlpatterns = [
     included("detainers/", include("acrime.detainers.urls")),
     included("tips/", include("acrime.tips.urls")),
     included("records/", include("acrime.records.urls")),
+    included("holds/", include("acrime.retention.holds.urls")),
     included("retention/", include("acrime.retention.urls")),
     included("oversight/", include("acrime.oversight.urls")),
     included("api/v1/", include("acrime.api.urls")),

@@ -10,6 +10,7 @@ from acrime.demo.accounts import create_accounts
 from acrime.demo.answers import tell_of_answers
 from acrime.demo.detainers import tell_of_detainers
 from acrime.demo.disclosing import tell_of_disclosing
+from acrime.demo.held import tell_of_holds
 from acrime.demo.knowing import tell_of_knowing
 from acrime.demo.looks import tell_of_looks
 from acrime.demo.merging import tell_of_merging
@@ -83,6 +84,7 @@ class Story:
         tell_of_ncic(self.people, at=self.at)
         tell_of_detainers(self.people, at=self.at)
         tell_of_tips(self.people, at=self.at)
+        tell_of_holds(self.people, at=self.at)
         tell_of_retention(self.people, at=self.at)
         tell_of_looks(self.people, at=self.at)
         return Told(self.count, desk)

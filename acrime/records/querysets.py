@@ -60,32 +60,18 @@ _BELOW = "(SELECT subordinate_id FROM accounts_supervisionlink WHERE supervisor_
 _FROM_BELOW = "{record}.owner_id IN " + _BELOW + " OR {record}.creator_id IN " + _BELOW
 
 
-class _Visible(Expression):
-    """The predicate as one condition.
+class RecordCondition(Expression):
+    """A condition on records that is written as SQL, for queries of any shape.
 
-    Written as SQL, because the same built from query objects costs more time than the
-    database takes to answer. The subqueries are uncorrelated, and hashed once a query.
+    Query objects that come to the same cost more time than the database takes to answer.
     """
 
     conditional = True
 
-    def __init__(
-        self, user_id: int, office_id: int | None, kinds: frozenset[str], *, prefix: str
-    ) -> None:
+    def __init__(self, *, prefix: str = "") -> None:
         super().__init__(output_field=models.BooleanField())
         # Any column that the record's table alone has: it tells what a query calls the table.
         self._kind: Any = F(f"{prefix}kind")
-        rules = [_OPEN, _NAMED]
-        values: list[Any] = [user_id]
-        if office_id is not None:
-            rules.append(_OFFICE_NAMED)
-            values.append(office_id)
-        listed = " OR ".join(rules)
-        if kinds != ALL_KINDS:
-            listed = f"{_OF_KINDS} AND ({listed})"
-            values.insert(0, sorted(kinds))
-        self._sql = f"({listed} OR {_OWN} OR {_FROM_BELOW})"
-        self._values = (*values, *[user_id] * 4)
 
     def get_source_expressions(self) -> list[Any]:
         return [self._kind]
@@ -99,6 +85,29 @@ class _Visible(Expression):
 
     def condition(self, table: str) -> tuple[str, tuple[Any, ...]]:
         """The condition on the record's *table*, with its values."""
+        raise NotImplementedError
+
+
+class _Visible(RecordCondition):
+    """The predicate as one condition. The subqueries are uncorrelated, and hashed once a query."""
+
+    def __init__(
+        self, user_id: int, office_id: int | None, kinds: frozenset[str], *, prefix: str
+    ) -> None:
+        super().__init__(prefix=prefix)
+        rules = [_OPEN, _NAMED]
+        values: list[Any] = [user_id]
+        if office_id is not None:
+            rules.append(_OFFICE_NAMED)
+            values.append(office_id)
+        listed = " OR ".join(rules)
+        if kinds != ALL_KINDS:
+            listed = f"{_OF_KINDS} AND ({listed})"
+            values.insert(0, sorted(kinds))
+        self._sql = f"({listed} OR {_OWN} OR {_FROM_BELOW})"
+        self._values = (*values, *[user_id] * 4)
+
+    def condition(self, table: str) -> tuple[str, tuple[Any, ...]]:
         return self._sql.format(record=table), self._values
 
 

@@ -31,6 +31,7 @@ from acrime.individuals.merging.models import IndividualMerge
 from acrime.individuals.models import Individual
 from acrime.ncic.hits.models import HitConfirmation
 from acrime.ncic.models import NcicEntry
+from acrime.retention.holds.models import Hold, Matter
 from acrime.retention.models import ScheduleAuthority
 from acrime.tips.models import Tip, TipSource
 from routine_uses.choices import AgreementKind
@@ -219,6 +220,14 @@ def _detainer(last: str) -> Callable[[], str]:
 
 def _tip(state: str) -> Callable[[], str]:
     return lambda: Tip.objects.filter(state=state).order_by("pk")[0].record.number
+
+
+def _hold(scope: str) -> Callable[[], str]:
+    return lambda: Hold.objects.get(scope=scope).number
+
+
+def _matter() -> str:
+    return Matter.objects.get().number
 
 
 def _source() -> str:
@@ -445,6 +454,17 @@ VISITS = [
     _visit("tips:line", "supervisor"),
     _visit("tips:export", "supervisor"),
     _visit("calls:task-done", "analyst", _call("VERIFIED"), "1"),
+    _visit("holds:list", "records"),
+    Visit("holds:list", "attorney", lambda: f"{reverse('holds:list')}?show=RELEASED", "none"),
+    _visit("holds:new", "records"),
+    _visit("holds:detail", "attorney", _hold("PERSON"), state="release asked for"),
+    _visit("holds:detail", "supervisor", _hold("PERSON"), state="of its custodian"),
+    _visit("holds:detail", "opr", _hold("RECORDS"), state="read only"),
+    _visit("holds:act", "attorney", _hold("PERSON"), "release", state="release"),
+    _visit("holds:act", "foia", _hold("RECORDS"), "add", state="add"),
+    _visit("holds:matters", "attorney"),
+    _visit("holds:matter", "records", _matter),
+    _visit("individuals:detail", "records", _disclosed_person, state="held"),
     _visit("routine_uses:disclosure-export", "privacy"),
     _visit("routine_uses:notice", "admin"),
     _visit("routine_uses:notice-of", "", "dhs-ice-007", "2010", state="an outline"),
@@ -591,6 +611,9 @@ NOT_HERE: Mapping[str, str] = {
     "api:ncic": "For machines.",
     "api:ncic-entry": "For machines.",
     "api:detainers": "For machines.",
+    "api:holds": "For machines.",
+    "api:record-holds": "For machines.",
+    "holds:letter": "A document; it is made from a tagged template.",
     "api:detainer": "For machines.",
     "api:tip": "For machines.",
     "api:tips": "For machines.",

@@ -53,12 +53,14 @@ pytestmark = pytest.mark.django_db
 OF_RECORDS = [url for url in every_url() if "number" in parameters(url)]
 # What officers of a field office alone open is looked at in tests/rooms/iar/test_following.py.
 OF_FIELD_OFFICERS = {"iar:follow-up", "api:follow-up"}
+# Whom holds are told to alone; looked at in tests/rooms/retention/test_hold_pages.py.
+OF_HOLDS = {"api:record-holds"}
 # What is the analyst's alone, who did the work.
 OF_THEIR_AUTHOR = {"iaq:attach"}
 TO_READ = [
     url
     for url in OF_RECORDS
-    if url.access and url.access.read and url.name not in OF_FIELD_OFFICERS
+    if url.access and url.access.read and url.name not in OF_FIELD_OFFICERS | OF_HOLDS
 ]
 # Lists name no record in their address, and show some all the same.
 LISTS = [
@@ -159,6 +161,7 @@ NUMBERS: Mapping[str, Callable[[Story], str]] = {
     "api:retention": lambda story: story.released.record.number,
     "api:record": lambda story: story.released.record.number,
     "api:record-access": lambda story: story.released.record.number,
+    "api:record-holds": lambda story: story.released.record.number,
     "records:access": lambda story: story.released.record.number,
     "records:history": lambda story: story.released.record.number,
     "iar:release": lambda story: story.approved.record.number,

@@ -57,6 +57,8 @@ STAND_INS: dict[str, str | int] = {
     "part": "person",
     "merge": "MRG-2026-0000-0000",
     "reply": "RPL-2026-0000-0000",
+    "hold": "HLD-2026-0000-0000",
+    "matter": "MAT-2026-0000-0000",
 }
 
 TIPS = (

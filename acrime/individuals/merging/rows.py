@@ -14,9 +14,16 @@ from django.db import models
 from acrime.individuals.choices import NameKind
 from acrime.individuals.models import Individual, IndividualName
 
-# What is made anew of the others, whom somebody chose on a day, and the merges themselves.
+# What is made anew of the others, whom somebody chose on a day, the merges themselves, and whom a
+# hold names: to a hold those that are merged are one person anyway.
 NOT_MOVED = frozenset(
-    {"acrime.SearchName", "acrime.PersonSearch", "acrime.IndividualMerge", "acrime.Individual"}
+    {
+        "acrime.SearchName",
+        "acrime.PersonSearch",
+        "acrime.IndividualMerge",
+        "acrime.Individual",
+        "acrime.HoldItem",
+    }
 )
 # What makes two rows say the same, where no constraint of the table says it.
 SAME: Mapping[str, tuple[str, ...]] = {

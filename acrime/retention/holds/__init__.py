@@ -1,0 +1,1 @@
+"""Holds: what keeps records from being destroyed although their time has come."""
