@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.detainers import actions
 from acrime.detainers.choices import (
     Basis,
@@ -200,7 +201,7 @@ def _to_issue(people: Mapping[str, User], jail: Recipient, *, at: datetime) -> N
             bases=[Basis.PENDING],
             grounds="Synthetic proceedings, case 26-0099.",
             warrant=WarrantForm.I200,
-            warrant_signed_on=at.date() - timedelta(days=1),
+            warrant_signed_on=portal_day(at) - timedelta(days=1),
         ),
         actor=analyst,
         at=at,

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from accounts.models import User
 from acrime.audit.choices import Channel
+from acrime.common.eastern import portal_day
 from acrime.demo.papers import drawn_face
 from acrime.individuals.actions import PersonFacts, create_individual
 from acrime.individuals.choices import CodeSystem, IdentifierKind
@@ -26,7 +27,7 @@ def tell_of_knowing(people: Mapping[str, User], *, at: datetime) -> None:
     """Tomas Specimen, who was granted asylum, and a tipster with the same A-Number."""
     person = Individual.objects.get(names__last="SPECIMEN", names__first="TOMAS")
     analyst, when = people["analyst"], at - timedelta(days=8)
-    looked = actions.Said("CIS (synthetic)", when.date())
+    looked = actions.Said("CIS (synthetic)", portal_day(when))
     actions.add_name(individual=person, last="SPECIMEN ROJO", first="TOMAS", actor=analyst, at=when)
     actions.add_birth_date(individual=person, year=1979, month=12, day=None, actor=analyst, at=when)
     actions.add_birth_place(
@@ -87,7 +88,7 @@ def tell_of_knowing(people: Mapping[str, User], *, at: datetime) -> None:
         individual=person,
         kind=HistoryKind.ARREST,
         what="Driving without a license",
-        said=actions.Said("State record (synthetic)", when.date()),
+        said=actions.Said("State record (synthetic)", portal_day(when)),
         agency="Burlington police (synthetic)",
         happened_on=date(2024, 8, 17),
         outcome="Dismissed",
@@ -96,7 +97,13 @@ def tell_of_knowing(people: Mapping[str, User], *, at: datetime) -> None:
     )
     for about, code, since, source, by in (
         (About.PROTECTION, Protection.ASYLUM, date(2017, 3, 1), "Form I-589", "analyst"),
-        (About.STANDING, PrivacyStanding.UNKNOWN, when.date(), "Nobody has asked yet", "analyst"),
+        (
+            About.STANDING,
+            PrivacyStanding.UNKNOWN,
+            portal_day(when),
+            "Nobody has asked yet",
+            "analyst",
+        ),
         (About.CATEGORY, Category.CRIMINAL, date(2024, 8, 17), "Query of the police", "analyst"),
         (About.PROTECTION, Protection.VISA, date(2016, 2, 2), "Visa application", "analyst"),
     ):
@@ -114,7 +121,7 @@ def tell_of_knowing(people: Mapping[str, User], *, at: datetime) -> None:
         about=About.PROTECTION,
         code=Protection.VISA,
         begins=False,
-        since=when.date(),
+        since=portal_day(when),
         source="The visa record turned out to be somebody else's (synthetic)",
         actor=people["privacy"],
         at=when + timedelta(hours=1),
@@ -136,7 +143,7 @@ def _tipster(analyst: User, *, at: datetime) -> None:
         individual=tipster,
         about=About.CATEGORY,
         code=Category.TIPSTER,
-        since=at.date(),
+        since=portal_day(at),
         source="Call to the tip line (synthetic)",
         actor=analyst,
         at=at,

@@ -7,6 +7,7 @@ from accounts.models import User
 from acrime.audit.choices import Channel
 from acrime.calls.actions import Taken, add_task, take_call, verify_caller
 from acrime.calls.choices import CallKind
+from acrime.common.eastern import portal_day
 from acrime.demo.papers import drawn_face, empty_paper
 from acrime.iar.models import StatusResponse
 from acrime.individuals.actions import PersonFacts
@@ -104,7 +105,7 @@ class _Desk:
             kind=DocumentKind.ORDER if violator else DocumentKind.WARRANT,
             reference=f"Synthetic {'order' if violator else 'warrant'} {self.paper:03}",
             issued_by="Synthetic immigration court" if violator else "Synthetic district court",
-            issued_on=at.date() - timedelta(days=10),
+            issued_on=portal_day(at) - timedelta(days=10),
             name="basis.pdf",
             data=empty_paper(),
             actor=self.ncic,
