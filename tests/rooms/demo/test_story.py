@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from routine_uses.models import (
     NoticeVersion,
     SubjectCopy,
 )
+from tests.conftest import Clock
 from tests.support.chain import Kept
 
 pytestmark = pytest.mark.usefixtures("notice")
@@ -110,7 +111,9 @@ def run(**options: object) -> str:
     return out.getvalue()
 
 
-def test_the_command_tells_it_once() -> None:
+def test_the_command_tells_it_once_and_late_in_the_evening_too(clock: Clock) -> None:
+    # In Washington it is ten at night, elsewhere tomorrow.
+    clock.move(timedelta(hours=12))
     assert "queries" in run()
     before = StatusQuery.objects.count()
     with pytest.raises(CommandError, match="accounts already"):
