@@ -1,5 +1,6 @@
 """The door to records: what somebody may see."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
@@ -60,7 +61,7 @@ _BELOW = "(SELECT subordinate_id FROM accounts_supervisionlink WHERE supervisor_
 _FROM_BELOW = "{record}.owner_id IN " + _BELOW + " OR {record}.creator_id IN " + _BELOW
 
 
-class RecordCondition(Expression):
+class RecordCondition(Expression, ABC):
     """A condition on records that is written as SQL, for queries of any shape.
 
     Query objects that come to the same cost more time than the database takes to answer.
@@ -83,9 +84,9 @@ class RecordCondition(Expression):
         """The condition with the record's table as the query calls it."""
         return self.condition(compiler.quote_name_unless_alias(self._kind.alias))
 
+    @abstractmethod
     def condition(self, table: str) -> tuple[str, tuple[Any, ...]]:
         """The condition on the record's *table*, with its values."""
-        raise NotImplementedError
 
 
 class _Visible(RecordCondition):

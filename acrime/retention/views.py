@@ -1,7 +1,5 @@
 """Pages of retention: what becomes eligible when, and what somebody has to look at."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +12,7 @@ from accounts.choices import EXPORTERS
 from accounts.guards import signed_in
 from acrime.common import clock
 from acrime.common.eastern import portal_day
-from acrime.common.exports import Export
+from acrime.common.exports import Export, as_csv
 from acrime.common.pages import page_of
 from acrime.records.choices import RecordKind
 from acrime.records.exports import export_records
@@ -111,18 +109,24 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     return render(request, "retention/dashboard.html", context)
 
 
+def _in_year(place: int) -> Callable[[ItemFigures], object]:
+    return lambda row: row.by_year[place]
+
+
 @require_GET
 def figures_file(request: HttpRequest) -> HttpResponse:
     """The table behind the chart as a file. It holds counts and names nobody."""
     today = portal_day(clock.now())
     years = range(today.year, today.year + YEARS_SHOWN)
-    made = io.StringIO()
-    writer = csv.writer(made)
-    writer.writerow(["Item", "Title", "Over already", *years, "Later"])
-    for row in figures(signed_in(request), today=today, years=years):
-        writer.writerow([row.code, row.title, row.over, *row.by_year, row.later])
+    columns: dict[str, Callable[[ItemFigures], object]] = {
+        "Item": lambda row: row.code,
+        "Title": lambda row: row.title,
+        "Over already": lambda row: row.over,
+        **{str(year): _in_year(place) for place, year in enumerate(years)},
+        "Later": lambda row: row.later,
+    }
     return HttpResponse(
-        made.getvalue(),
+        as_csv((), columns, figures(signed_in(request), today=today, years=years)),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="retention-{today}.csv"'},
     )

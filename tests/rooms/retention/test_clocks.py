@@ -376,7 +376,7 @@ def test_pages_of_a_records_officer(
     assert "<svg" in told
     assert "acrime-chart__running" in told
     table = browser.get(reverse("retention:figures")).content.decode()
-    assert f"{CODE}," in table
+    assert f'"{CODE}",' in table
     panel = browser_of(analyst).get(reverse("iaq:detail", args=[number])).content.decode()
     assert "How long it is kept" in panel
     assert "Period is running" in panel
